@@ -1,0 +1,228 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"wsc-respond/steps"
+	"wsc-respond/steps/shell"
+)
+
+// Proposal is a command as the gate shows it: everything that a person needs
+// to say yes or no. Only Propose makes one.
+type Proposal struct {
+	Command     Ref
+	Shell       string
+	Edited      bool
+	Values      []Value
+	Dir         string
+	As          string // user@host
+	Risk        steps.Risk
+	Reasons     []string // why the risk is what it is, in words
+	Interactive bool
+	Timeout     steps.Seconds
+	// Type is the word that must be typed for a yes; empty if choosing yes
+	// is enough.
+	Type string
+	// After is the command that should have run first and has not; empty if
+	// there is none.
+	After string
+	// RanBefore is how often this command ended before.
+	RanBefore int
+	// Leaves says what the run will leave behind.
+	Leaves []string
+	// Blocked says why it cannot run as it is, one sentence each; empty if
+	// it can.
+	Blocked []string
+	// Missing are the inputs that have no value yet.
+	Missing []steps.Input
+	// Placeholders are the stand-ins in the text that nobody replaced.
+	Placeholders []string
+
+	order Order // what would run; not to be reached from outside
+	valid bool  // made by Propose
+}
+
+// Value is one input of a proposed command. The value of a secret one is
+// empty.
+type Value struct {
+	Name   string
+	Value  string
+	Secret bool
+	Names  string // what it names: "-rw-r--r-- build 65 B"
+	From   string
+}
+
+// Propose shows what running a command would mean. text replaces the
+// runbook's own text if it is not empty. Nothing runs, nothing is recorded.
+func (s *Session) Propose(_ context.Context, ref Ref, text string) (Proposal, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	command, ok := s.state.Runbook.Command(ref)
+	if !ok {
+		return Proposal{}, refuse("the runbook has no command %q", ref)
+	}
+	return s.propose(ref, *command, text), nil
+}
+
+func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
+	p := Proposal{
+		Command: ref, Shell: c.Shell, Risk: c.Risk, Reasons: c.RiskReasons,
+		Dir: s.state.Carry.Dir, As: s.by.User + "@" + s.by.Host,
+		Timeout: c.Timeout, valid: true,
+	}
+	if text != "" && text != c.Shell {
+		p.Shell, p.Edited = text, true
+	}
+	facts, _ := shell.Parse(p.Shell, shell.StandIns{Words: c.Placeholders, Own: c.Placeholders}) // text that does not parse is bash's to refuse
+	p.Interactive = c.Interactive || facts.Interactive
+	for _, open := range facts.Placeholders {
+		p.Placeholders = append(p.Placeholders, open.Text)
+	}
+	// The risk of an edited text is told from the text, and is never shown as
+	// less than what the author stated for his own.
+	if p.Edited && facts.Risk.Rank() >= p.Risk.Rank() {
+		p.Risk, p.Reasons = facts.Risk, facts.Reasons
+	}
+	s.fillValues(&p, facts)
+	s.tellHistory(&p, ref, c)
+	p.block()
+	if p.Risk == steps.RiskDestroys {
+		p.Type = typedWord(ref, p)
+	}
+	p.order = s.order(p, c)
+	return p
+}
+
+// fillValues finds the value of every variable that the text reads, and of
+// every declared input that it names.
+func (s *Session) fillValues(p *Proposal, facts shell.Facts) {
+	for _, name := range s.wanted(p.Shell, facts) {
+		in := s.declared(name)
+		value, from, ok := s.value(in)
+		if ok {
+			value, names, err := s.accept(in, value)
+			p.Values = append(p.Values, Value{Name: name, Value: shown(in, value), Secret: in.Secret, Names: names, From: from})
+			if err != nil {
+				p.Blocked = append(p.Blocked, fmt.Sprintf("%s: %s", name, sentence(err)))
+			}
+			continue
+		}
+		p.Missing = append(p.Missing, in)
+	}
+}
+
+func shown(in steps.Input, value string) string {
+	if in.Secret {
+		return ""
+	}
+	return value
+}
+
+// sentence is an error without the words that only programs need.
+func sentence(err error) string {
+	return strings.TrimPrefix(err.Error(), ErrRefused.Error()+": ")
+}
+
+// wanted are the names that a text needs a value for: what it reads and
+// neither sets itself nor got from an earlier command.
+func (s *Session) wanted(text string, facts shell.Facts) []string {
+	var declared []string
+	for _, in := range s.state.Runbook.Inputs {
+		if in.Incident == "" || slices.Contains(s.state.Types, in.Incident) {
+			declared = append(declared, in.Name)
+		}
+	}
+	var names []string
+	for _, name := range facts.Needs(text, declared) {
+		_, carried := s.state.Carry.Set[name]
+		_, set := s.state.Inputs[name]
+		if (!carried || set) && !isOurs(name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isOurs reports whether the console itself gives the variable to every
+// command.
+func isOurs(name string) bool {
+	return name == SessionVariable || name == EvidenceVariable
+}
+
+// The variables that every command gets from the console.
+const (
+	// SessionVariable names the session folder.
+	SessionVariable = "WSC_RESPOND_SESSION"
+	// EvidenceVariable names a folder of the session in which a command may
+	// leave files; they become evidence.
+	EvidenceVariable = "WSC_RESPOND_EVIDENCE"
+)
+
+func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
+	if c.After != "" && !s.state.Ran(ref.Step().Command(c.After)) {
+		p.After = c.After
+	}
+	for _, r := range s.state.Runs {
+		if r.Command == ref && r.Ended != 0 {
+			p.RanBefore++
+		}
+	}
+	base := s.evidenceBase(ref)
+	p.Leaves = append(p.Leaves, "its output in evidence/"+base+".out and .err")
+	for _, name := range sortedNames(c.Yields) {
+		p.Leaves = append(p.Leaves, name+" from its "+c.Yields[name]+", after you agree")
+	}
+}
+
+// block says what keeps the command from running as it is.
+func (p *Proposal) block() {
+	for _, ph := range p.Placeholders {
+		p.Blocked = append(p.Blocked, fmt.Sprintf("%s is a stand-in; edit the command and put the real thing there", ph))
+	}
+	for _, in := range p.Missing {
+		p.Blocked = append(p.Blocked, in.Name+" has no value yet")
+	}
+	if p.After != "" && p.Risk != steps.RiskReads {
+		p.Blocked = append(p.Blocked, fmt.Sprintf("%q has to run first, so that the evidence is taken before anything changes", p.After))
+	}
+}
+
+// typedWord is what must be typed for a command that destroys: its name, and
+// the last part of the first path it is given.
+func typedWord(ref Ref, p Proposal) string {
+	_, _, name := ref.Parts()
+	for _, v := range p.Values {
+		if i := strings.LastIndexByte(v.Value, '/'); i >= 0 && i+1 < len(v.Value) {
+			return name + " " + v.Value[i+1:]
+		}
+	}
+	return name
+}
+
+// evidenceBase is the name under which the next command's output will lie.
+func (s *Session) evidenceBase(ref Ref) string {
+	_, _, name := ref.Parts()
+	return fmt.Sprintf("%04d-%s", s.state.NextEvidence(), fileWord(name))
+}
+
+// fileWord keeps what is safe in a file name.
+func fileWord(name string) string {
+	word := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '-', r == '_':
+			return r
+		}
+		return '-'
+	}, name)
+	word = strings.Trim(word, "-")
+	if len(word) > 40 {
+		word = word[:40]
+	}
+	if word == "" {
+		return "command"
+	}
+	return word
+}
