@@ -1,0 +1,41 @@
+// Package assets holds what the program carries with it, so that a responder
+// on a host with no network and no package manager has all of it: the runbook
+// for WSC incidents, and the commented folder that an integrator starts from.
+//
+// It keeps two rules. Nothing here is code: every file is Markdown that reads
+// well where it lies. And nothing is parsed here: who wants a runbook gives
+// the file system to the reader in steps/markdown.
+package assets
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+)
+
+var (
+	//go:embed runbook/*.md
+	runbook embed.FS
+
+	//go:embed overlay/*.md
+	overlay embed.FS
+)
+
+// Runbook returns the embedded WSC runbook: Markdown files at its root, to be
+// read in the order of their names.
+func Runbook() fs.FS { return below(runbook, "runbook") }
+
+// Overlay returns the starter folder for an integrator's own additions, as
+// `wsc-respond runbook init` writes it: Markdown files at its root that pass
+// `wsc-respond runbook check` when laid over the embedded runbook.
+func Overlay() fs.FS { return below(overlay, "overlay") }
+
+// below gives the files under an embedded folder. The folders are named above
+// and embedded at build time, so a failure is a mistake in this file.
+func below(files embed.FS, folder string) fs.FS {
+	sub, err := fs.Sub(files, folder)
+	if err != nil {
+		panic(fmt.Sprintf("assets: open the embedded folder %s: %v", folder, err))
+	}
+	return sub
+}
