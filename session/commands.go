@@ -11,13 +11,9 @@ import (
 	"wsc-respond/steps"
 )
 
-// Interpreter is the shell that runbook commands run in. Its path is part of
-// every yes.
-const Interpreter = "/bin/bash"
-
 func (s *Session) order(p Proposal, c steps.Command) Order {
 	o := Order{
-		Command: p.Command, Shell: p.Shell, Dir: p.Dir, Interpreter: Interpreter,
+		Command: p.Command, Shell: p.Shell, Dir: p.Dir, Interpreter: s.ports.Bash,
 		Values: map[string]string{}, Carry: s.state.Carry, Interactive: p.Interactive,
 		Timeout: p.Timeout.Duration(), ExpectsText: c.ExpectsText,
 	}
@@ -58,7 +54,7 @@ func (s *Session) Confirm(ctx context.Context, shown Proposal, yes Yes) (*Ticket
 	}
 	c := &Confirmed{
 		Command: p.Command, Shell: p.Shell, Edited: p.Edited, Inputs: map[string]string{},
-		Dir: p.Dir, Risk: p.Risk, Interpreter: Interpreter,
+		Dir: p.Dir, Risk: p.Risk, Interpreter: p.order.Interpreter,
 		Interactive: p.Interactive || yes.Interactive, Yes: yes.Typed, Unmet: p.After,
 	}
 	for _, v := range p.Values {

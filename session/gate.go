@@ -38,8 +38,11 @@ type Proposal struct {
 	Blocked []string
 	// Missing are the inputs that have no value yet.
 	Missing []steps.Input
-	// Placeholders are the stand-ins in the text that nobody replaced.
+	// Placeholders are the stand-ins in the text that nobody replaced, and
+	// Suggested is the text with a variable in the place of each: proposed
+	// again with it, the console asks for their values.
 	Placeholders []string
+	Suggested    string
 
 	order Order // what would run; not to be reached from outside
 	valid bool  // made by Propose
@@ -76,11 +79,9 @@ func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
 	if text != "" && text != c.Shell {
 		p.Shell, p.Edited = text, true
 	}
-	facts, _ := shell.Parse(p.Shell, shell.StandIns{Words: c.Placeholders, Own: c.Placeholders}) // text that does not parse is bash's to refuse
+	facts, _ := shell.Parse(p.Shell, s.standIns()) // text that does not parse is bash's to refuse
 	p.Interactive = c.Interactive || facts.Interactive
-	for _, open := range facts.Placeholders {
-		p.Placeholders = append(p.Placeholders, open.Text)
-	}
+	p.tellPlaceholders(facts, s.standIns())
 	// The risk of an edited text is told from the text, and is never shown as
 	// less than what the author stated for his own.
 	if p.Edited && facts.Risk.Rank() >= p.Risk.Rank() {
@@ -89,11 +90,33 @@ func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
 	s.fillValues(&p, facts)
 	s.tellHistory(&p, ref, c)
 	p.block()
+	if s.ports.Bash == "" {
+		p.Blocked = append(p.Blocked, "there is no bash on this machine to run it in")
+	}
 	if p.Risk == steps.RiskDestroys {
 		p.Type = typedWord(ref, p)
 	}
 	p.order = s.order(p, c)
 	return p
+}
+
+// tellPlaceholders names the stand-ins, and makes the text that has variables
+// in their place.
+func (p *Proposal) tellPlaceholders(facts shell.Facts, doc shell.StandIns) {
+	if len(facts.Placeholders) == 0 {
+		return
+	}
+	names := map[string]string{}
+	for _, open := range facts.Placeholders {
+		p.Placeholders = append(p.Placeholders, open.Text)
+		names[open.Text] = shell.VariableName(open.Text)
+	}
+	p.Suggested = shell.WithVariables(p.Shell, doc, names)
+}
+
+// standIns is what the document says of its placeholders.
+func (s *Session) standIns() shell.StandIns {
+	return shell.StandIns{Words: s.state.Runbook.StandIns, Own: s.state.Runbook.Placeholders}
 }
 
 // fillValues finds the value of every variable that the text reads, and of
@@ -162,7 +185,7 @@ const (
 )
 
 func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
-	if c.After != "" && !s.state.Ran(ref.Step().Command(c.After)) {
+	if before, ok := s.state.Runbook.Before(ref, c.After); ok && !s.state.Ran(before) {
 		p.After = c.After
 	}
 	for _, r := range s.state.Runs {

@@ -35,7 +35,7 @@ type night struct {
 func begin(t *testing.T) *night {
 	t.Helper()
 	n := &night{t: t, log: &sessiontest.Log{}, clock: sessiontest.NewClock(), runner: &sessiontest.Runner{}}
-	n.ports = session.Ports{Log: n.log, Time: n.clock, Runner: n.runner, Evidence: &sessiontest.Evidence{}, Host: host()}
+	n.ports = session.Ports{Log: n.log, Time: n.clock, Runner: n.runner, Evidence: &sessiontest.Evidence{}, Host: host(), Bash: "/usr/bin/bash"}
 	rb := sessiontest.Runbook()
 	s, _, err := session.Begin(context.Background(), n.ports, rb, sessiontest.Opening(rb))
 	if err != nil {
@@ -184,6 +184,7 @@ func TestTheGateBlocks(t *testing.T) {
 		{"a placeholder that an edit brought", func(n *night) { n.set("KEY_FILE", keyFile) }, "INC-1/isolate/record", "stat /path/to/key", "/path/to/key is a stand-in"},
 		{"a change before its evidence", func(n *night) { n.set("KEY_FILE", keyFile); n.set("VAULT", vault) }, "INC-1/isolate/move", "", `"record" has to run first`},
 		{"an input named inside quotes", func(*night) {}, "INC-1/scope/ask", `sh -c 'cat "$KEY_FILE"'`, "KEY_FILE has no value"},
+		{"a machine without bash", func(n *night) { n.set("KEY_FILE", keyFile); n.ports.Bash = ""; n.resume() }, "INC-1/isolate/record", "", "no bash on this machine"},
 		{"a file that has gone", func(n *night) { n.set("KEY_FILE", keyFile); delete(n.ports.Host.(sessiontest.Host), keyFile) }, "INC-1/isolate/record", "", "there is no such file"},
 	}
 	for _, tt := range tests {
@@ -199,6 +200,18 @@ func TestTheGateBlocks(t *testing.T) {
 				t.Errorf("ticket %v, error %v", ticket, err)
 			}
 		})
+	}
+}
+
+func TestAStandInBecomesAValueThatIsAskedFor(t *testing.T) {
+	n := begin(t)
+	p := n.propose("INC-1/scope/ask", n.propose("INC-1/scope/ask", "").Suggested)
+	if len(p.Placeholders) != 0 || len(p.Missing) != 1 || p.Missing[0].Name != "UUID" {
+		t.Fatalf("%q still has %v and misses %v", p.Shell, p.Placeholders, p.Missing)
+	}
+	n.set("UUID", "24296fb24b8ad77a")
+	if p = n.propose("INC-1/scope/ask", p.Shell); len(p.Blocked) != 0 {
+		t.Errorf("blocked: %q", p.Blocked)
 	}
 }
 

@@ -25,6 +25,9 @@ type Ports struct {
 	Runner   Runner
 	Evidence Evidence
 	Host     Host
+	// Bash is the path of the shell that runbook commands run in. It is part
+	// of every yes; without one nothing runs.
+	Bash string
 	// Redact takes secrets out of text before it is written.
 	Redact func(string) string
 }

@@ -21,8 +21,8 @@ type Command struct {
 	// ExpectsText must appear in the output for the command to have done
 	// what it is for.
 	ExpectsText string `json:"expects_text,omitempty"`
-	// After is the name of a command of the same step that must have run
-	// before this one.
+	// After names a command that must have run before this one: of the same
+	// step, or else of the same incident type; "step/name" says which step.
 	After       string  `json:"after,omitempty"`
 	Interactive bool    `json:"interactive,omitempty"`
 	Timeout     Seconds `json:"timeout_seconds,omitempty"`

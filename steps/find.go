@@ -76,6 +76,38 @@ func (r *Runbook) Command(ref Ref) (*Command, bool) {
 	return findCommand(step.Commands, name)
 }
 
+// Before finds the command that an After names, seen from the command ref.
+func (r *Runbook) Before(ref Ref, after string) (Ref, bool) {
+	if after == "" {
+		return "", false
+	}
+	if same := ref.Step().Command(after); r.has(same) {
+		return same, true
+	}
+	id, _, _ := ref.Parts()
+	if step, name, ok := strings.Cut(after, "/"); ok {
+		named := StepRef(id, step).Command(name)
+		return named, r.has(named)
+	}
+	inc, ok := r.Incident(id)
+	if !ok {
+		return "", false
+	}
+	for _, p := range inc.Phases {
+		for _, s := range p.Steps {
+			if _, ok := findCommand(s.Commands, after); ok {
+				return StepRef(inc.ID, s.ID).Command(after), true
+			}
+		}
+	}
+	return "", false
+}
+
+func (r *Runbook) has(ref Ref) bool {
+	_, ok := r.Command(ref)
+	return ok
+}
+
 func (r *Runbook) referenceCommand(group, name string) (*Command, bool) {
 	for i := range r.Reference {
 		if r.Reference[i].Group == group {

@@ -127,7 +127,7 @@ func (f *finder) own(list []string) {
 		if own == "" {
 			continue
 		}
-		f.each(wholeWord(own), Own, f.isBare)
+		f.whole(own, Own)
 	}
 }
 
@@ -136,20 +136,29 @@ func (f *finder) words(list []string) {
 		if word == "" {
 			continue
 		}
-		f.each(wholeWord(word), Word, f.isBare)
+		f.whole(word, Word)
 	}
 }
 
-// wholeWord matches text where no letter, digit or underscore continues it.
-func wholeWord(text string) *regexp.Regexp {
-	pattern := regexp.QuoteMeta(text)
-	if isNameByte(text[0]) {
-		pattern = `\b` + pattern
+// whole finds a text where no letter, digit or underscore continues it.
+func (f *finder) whole(word string, kind Kind) {
+	for from := 0; ; {
+		i := strings.Index(f.text[from:], word)
+		if i < 0 {
+			return
+		}
+		start := from + i
+		end := start + len(word)
+		if !f.continues(start) && !f.continues(end) && f.isBare(start, end) {
+			f.add(start, end, kind)
+		}
+		from = end
 	}
-	if isNameByte(text[len(text)-1]) {
-		pattern += `\b`
-	}
-	return regexp.MustCompile(pattern)
+}
+
+// continues reports whether a word goes on across an offset.
+func (f *finder) continues(at int) bool {
+	return at > 0 && at < len(f.text) && isNameByte(f.text[at-1]) && isNameByte(f.text[at])
 }
 
 // isBare tells a stand-in from the variable of that name.
