@@ -149,9 +149,14 @@ func (s *State) foldNote(e Event, d *NoteAdded) {
 	s.Notes = append(s.Notes, n)
 }
 
-// foldAmended changes how a note reads. Amendments of other events stand
-// beside them in the timeline and change no state.
+// foldAmended changes how a note reads, and takes a milestone back. Amendments
+// of other events stand beside them in the timeline and change no state.
 func (s *State) foldAmended(d *Amended) {
+	for m, moment := range s.Milestones {
+		if moment.Seq == d.Of && d.Withdrawn {
+			delete(s.Milestones, m)
+		}
+	}
 	n := s.note(d.Of)
 	if n == nil {
 		return

@@ -15,16 +15,13 @@ func (s *Session) order(p Proposal, c steps.Command) Order {
 	o := Order{
 		Command: p.Command, Shell: p.Shell, Dir: p.Dir, Interpreter: s.ports.Bash,
 		Values: map[string]string{}, Carry: s.state.Carry, Interactive: p.Interactive,
-		Timeout: p.Timeout.Duration(), ExpectsText: c.ExpectsText,
+		Timeout: p.Timeout.Duration(), ExpectsText: c.ExpectsText, Secrets: s.secretValues(),
 	}
 	for _, v := range p.Values {
 		o.Values[v.Name] = v.Value
 		if v.Secret {
 			o.Values[v.Name] = s.secrets[v.Name]
 		}
-	}
-	for _, name := range sortedNames(s.secrets) {
-		o.Secrets = append(o.Secrets, s.secrets[name])
 	}
 	return o
 }

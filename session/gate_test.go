@@ -22,6 +22,14 @@ func host() sessiontest.Host {
 	}
 }
 
+// hide stands in for the real redaction.
+func hide(text string, secrets []string) string {
+	for _, s := range secrets {
+		text = strings.ReplaceAll(text, s, "[redacted]")
+	}
+	return text
+}
+
 // night is a session with stand-ins for everything around it.
 type night struct {
 	*session.Session
@@ -35,7 +43,7 @@ type night struct {
 func begin(t *testing.T) *night {
 	t.Helper()
 	n := &night{t: t, log: &sessiontest.Log{}, clock: sessiontest.NewClock(), runner: &sessiontest.Runner{}}
-	n.ports = session.Ports{Log: n.log, Time: n.clock, Runner: n.runner, Evidence: &sessiontest.Evidence{}, Host: host(), Bash: "/usr/bin/bash"}
+	n.ports = session.Ports{Log: n.log, Time: n.clock, Runner: n.runner, Evidence: &sessiontest.Evidence{}, Host: host(), Bash: "/usr/bin/bash", Redact: hide}
 	rb := sessiontest.Runbook()
 	s, _, err := session.Begin(context.Background(), n.ports, rb, sessiontest.Opening(rb))
 	if err != nil {

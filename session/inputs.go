@@ -118,6 +118,10 @@ func Yielded(output string) string { return strings.TrimRight(output, "\r\n") }
 func (s *Session) Secrets() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.secretValues()
+}
+
+func (s *Session) secretValues() []string {
 	var values []string
 	for _, name := range sortedNames(s.secrets) {
 		values = append(values, s.secrets[name])

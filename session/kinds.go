@@ -397,6 +397,7 @@ type NoticeDrafted struct {
 	Title    string   `json:"title"`
 	File     string   `json:"file"` // below the session folder
 	SHA256   string   `json:"sha256"`
+	Size     int64    `json:"size"`
 	Missing  []string `json:"missing,omitempty"` // placeholders that have no value yet
 }
 

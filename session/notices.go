@@ -84,7 +84,7 @@ func (s *Session) Draft(ctx context.Context, f Filled) ([]Recorded, error) {
 		return nil, fmt.Errorf("keep the notice %q: %w", f.Template.Title, err)
 	}
 	return s.record(ctx, entry{data: &NoticeDrafted{
-		Template: f.Template.ID, Title: f.Template.Title, File: kept.File, SHA256: kept.SHA256, Missing: f.Missing}})
+		Template: f.Template.ID, Title: f.Template.Title, File: kept.File, SHA256: kept.SHA256, Size: kept.Size, Missing: f.Missing}})
 }
 
 // Sent records that a drafted notice went out.

@@ -28,8 +28,9 @@ type Ports struct {
 	// Bash is the path of the shell that runbook commands run in. It is part
 	// of every yes; without one nothing runs.
 	Bash string
-	// Redact takes secrets out of text before it is written.
-	Redact func(string) string
+	// Redact takes secrets out of text before it is written: what has the
+	// form of one, and the values of secret inputs.
+	Redact func(text string, secrets []string) string
 }
 
 // Session is one session open for writing. Its methods may be called from
@@ -163,7 +164,7 @@ func (s *Session) append(ctx context.Context, en entry) (Recorded, error) {
 // event fills in who, when and where, and takes secrets out of the data.
 func (s *Session) event(en entry) Event {
 	now := s.ports.Time.Now()
-	e := Event{At: now.Wall, Boot: now.Boot, Up: now.Up, By: s.by, Data: clean(en.data, s.redact)}
+	e := Event{At: now.Wall, Boot: now.Boot, Up: now.Up, By: s.by, Data: EachText(en.data, s.redact)}
 	if en.source != "" {
 		e.By.Source = en.source
 	}
@@ -174,13 +175,10 @@ func (s *Session) event(en entry) Event {
 }
 
 func (s *Session) redact(text string) string {
-	for _, name := range sortedNames(s.secrets) {
-		text = replaceSecret(text, name, s.secrets[name])
+	if s.ports.Redact == nil || text == "" {
+		return text
 	}
-	if s.ports.Redact != nil {
-		text = s.ports.Redact(text)
-	}
-	return text
+	return s.ports.Redact(text, s.secretValues())
 }
 
 // one records a single event.

@@ -187,6 +187,18 @@ func TestANoticeWithGapsIsNotSent(t *testing.T) {
 	}
 }
 
+func TestAMilestoneThatIsWithdrawnIsNotReached(t *testing.T) {
+	ctx := context.Background()
+	n := begin(t)
+	done, _ := n.Reach(ctx, steps.Contained, time.Time{}, "")
+	if _, err := n.Amend(ctx, done[0].Receipt.Seq, "", "a second copy was found"); err != nil {
+		t.Fatal(err)
+	}
+	if c := n.clockOf("contained"); c.Stopped {
+		t.Error("its clock stands still")
+	}
+}
+
 func TestAClosedSessionTakesNothingMore(t *testing.T) {
 	ctx := context.Background()
 	n := begin(t)
@@ -215,6 +227,7 @@ func TestValuesAreChecked(t *testing.T) {
 		{"VAULT", keyFile, "a folder is needed"},
 		{"VAULT", "/open", "must be 0700"},
 		{"KEY_ID", " ", "a value is needed"},
+		{"TOKEN", "abc", "could not be kept out of the record"},
 		{"KEY_ID", "a\xffb", "not valid UTF-8"},
 	} {
 		if _, err := n.SetInput(context.Background(), tt.name, tt.value, "typed"); err == nil || !strings.Contains(err.Error(), tt.want) {

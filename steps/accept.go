@@ -15,6 +15,11 @@ import (
 // string on Linux may not pass 128 KiB.
 const maxValue = 64 << 10
 
+// minSecret is the shortest secret, in bytes. A shorter one would be found in
+// ordinary text, and taking it out there would hide nothing and spoil the
+// record.
+const minSecret = 4
+
 // Accept checks a value as far as its text tells: whether it is there, and
 // whether it has the form of the kind. What the file system says of a path is
 // for the caller. The error is one plain sentence for the person.
@@ -28,6 +33,8 @@ func (in Input) Accept(value string) error {
 		return errors.New("the value is not valid UTF-8, so the record could not hold it exactly")
 	case strings.ContainsRune(value, 0):
 		return errors.New("the value holds a NUL byte, which no environment can carry")
+	case in.Secret && len(value) < minSecret:
+		return fmt.Errorf("a secret of under %d bytes could not be kept out of the record", minSecret)
 	}
 	return in.acceptKind(value)
 }
