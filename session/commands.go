@@ -221,8 +221,9 @@ func (s *Session) adopt(ctx context.Context) ([]Recorded, error) {
 func (s *Session) adoptOne(ctx context.Context, r *RunState) ([]Recorded, error) {
 	run, err := s.ports.Runner.Adopt(ctx, r.Evidence)
 	if errors.Is(err, ErrGone) {
-		return s.ended(ctx, r.Started, Result{Outcome: Unknown, Exit: -1,
-			Detail: "its supervisor is gone; what it wrote until then is in the evidence folder"})
+		stdout, stderr := s.ports.Runner.Remains(r.Evidence)
+		return s.ended(ctx, r.Started, Result{Outcome: Unknown, Exit: -1, Stdout: stdout, Stderr: stderr,
+			Detail: "its supervisor is gone; what it wrote until then is kept"})
 	}
 	if err != nil {
 		return nil, err

@@ -61,6 +61,8 @@ type Runner interface {
 	// name of its evidence. ErrGone says that its supervisor is gone and has
 	// left no result.
 	Adopt(ctx context.Context, evidence string) (Run, error)
+	// Remains is what lies in the evidence of a command that nobody saw end.
+	Remains(evidence string) (stdout, stderr Output)
 }
 
 // ErrGone says that a command's supervisor is gone and left no result.

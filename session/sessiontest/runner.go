@@ -48,6 +48,9 @@ func (r *Runner) Adopt(_ context.Context, evidence string) (session.Run, error) 
 	return run, nil
 }
 
+// Remains is nothing: this runner keeps no output.
+func (r *Runner) Remains(string) (stdout, stderr session.Output) { return stdout, stderr }
+
 // Forget lets the supervisor of a command be gone without a result.
 func (r *Runner) Forget(evidence string) {
 	r.mu.Lock()
