@@ -126,11 +126,12 @@ func (s *Session) fillValues(p *Proposal, facts shell.Facts) {
 		in := s.declared(name)
 		value, from, ok := s.value(in)
 		if ok {
-			value, names, err := s.accept(in, value)
-			p.Values = append(p.Values, Value{Name: name, Value: shown(in, value), Secret: in.Secret, Names: names, From: from})
+			accepted, names, err := s.accept(in, value)
 			if err != nil {
+				accepted = value
 				p.Blocked = append(p.Blocked, fmt.Sprintf("%s: %s", name, sentence(err)))
 			}
+			p.Values = append(p.Values, Value{Name: name, Value: shown(in, accepted), Secret: in.Secret, Names: names, From: from})
 			continue
 		}
 		p.Missing = append(p.Missing, in)

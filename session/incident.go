@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"wsc-respond/steps"
@@ -23,12 +24,20 @@ func (s *Session) Reach(ctx context.Context, m steps.Milestone, when time.Time, 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !m.Valid() {
-		return nil, refuse("%q is no milestone; there are %v", m, steps.Milestones())
+		return nil, refuse("%q is no milestone; there are %s", m, milestoneNames())
 	}
 	if when.After(s.ports.Time.Now().Wall) {
 		return nil, refuse("%s lies in the future", when.UTC().Format("15:04 UTC"))
 	}
 	return s.record(ctx, reached(m, when, note))
+}
+
+func milestoneNames() string {
+	var names []string
+	for _, m := range steps.Milestones() {
+		names = append(names, string(m))
+	}
+	return strings.Join(names, ", ")
 }
 
 // Classify names the incident, or says that it stays in triage.
