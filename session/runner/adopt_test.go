@@ -53,9 +53,9 @@ func (f *fixture) adopt(base string) *run {
 	return adopted.(*run)
 }
 
-// gate is a command that waits until the test lets it go on.
+// gate is a command that waits until the test lets it go on, or is over.
 func (f *fixture) gate(rest string) (o session.Order, open func()) {
-	o = f.order(`echo ready; until [ -e "$WSC_RESPOND_SESSION/open" ]; do sleep 0.01; done; ` + rest)
+	o = f.order(`echo ready; until [ -e "$WSC_RESPOND_SESSION/open" ] || [ ! -d "$WSC_RESPOND_SESSION" ]; do sleep 0.01; done; ` + rest)
 	return o, func() {
 		if err := os.WriteFile(filepath.Join(f.dir, "open"), nil, 0o600); err != nil {
 			f.t.Fatal(err)

@@ -1,0 +1,200 @@
+package dialog
+
+import (
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"wsc-respond/session"
+	"wsc-respond/steps"
+	"wsc-respond/steps/safe"
+)
+
+// gatePlace says where a command stands in the runbook.
+func gatePlace(ref session.Ref, state *session.State) string {
+	incident, group, _ := ref.Parts()
+	if incident == steps.ReferenceID {
+		return safe.Line(group)
+	}
+	if step, ok := state.Runbook.Step(ref); ok && step.Number > 0 {
+		return fmt.Sprintf("step %d", step.Number)
+	}
+	return "step " + safe.Line(group)
+}
+
+// gateHistory says what ran before: the command that had to come first, and
+// this one itself.
+func gateHistory(p session.Proposal, state *session.State) []string {
+	var said []string
+	if c, ok := state.Runbook.Command(p.Command); ok && c.After != "" && p.After == "" {
+		if r := state.LastRun(p.Command.Step().Command(c.After)); r != nil {
+			said = append(said, fmt.Sprintf("%q %s, and is on record.", c.After, sayRun(r)))
+		}
+	}
+	if p.After != "" {
+		said = append(said, fmt.Sprintf("%q should run first and has not.", p.After))
+	}
+	if r := state.LastRun(p.Command); p.RanBefore > 0 && r != nil {
+		times := "once"
+		if p.RanBefore > 1 {
+			times = fmt.Sprintf("%d times", p.RanBefore)
+		}
+		said = append(said, fmt.Sprintf("This command ran %s before; the last one %s.", times, sayRun(r)))
+	}
+	return said
+}
+
+// sayRun says when a run was and how it ended.
+func sayRun(r *session.RunState) string {
+	at := r.At
+	if !r.StartedAt.Wall.IsZero() {
+		at = r.StartedAt.Wall
+	}
+	text := "ran at " + at.UTC().Format("15:04:05")
+	switch {
+	case r.Elsewhere != nil:
+		text += " elsewhere"
+	case r.Running():
+		text += " and goes on"
+	case r.Ended != 0:
+		text += ": " + r.Result.Sum()
+	}
+	return text
+}
+
+// command is the whole text that would run, to the last character.
+func (g *Gate) command(c canvas) []string {
+	text := c.text(g.proposal.Shell)
+	rows := indent("  ", c.exact(text, c.width-4, c.Command))
+	if n := strings.Count(strings.TrimRight(text, "\n"), "\n") + 1; n > 3 {
+		rows = append([]string{c.Dim.Render(fmt.Sprintf("  %d lines", n))}, rows...)
+	}
+	return rows
+}
+
+func (g *Gate) body(c canvas) []string {
+	body := append(g.command(c), "")
+	body = append(body, g.values(c)...)
+	body = append(body, g.where(c)...)
+	body = append(body, "")
+	body = append(body, c.words(c.text(g.risk()), g.riskStyle(c))...)
+	for _, sentence := range g.history {
+		body = append(body, c.words(c.text(sentence), c.Text)...)
+	}
+	for _, leaves := range g.proposal.Leaves {
+		body = append(body, c.words(c.text("It leaves "+leaves+"."), c.Dim)...)
+	}
+	if len(g.proposal.Blocked) > 1 {
+		body = append(body, "")
+		for _, why := range g.proposal.Blocked {
+			rows := wrapWords(c.text(sentence(why)), c.width-2)
+			body = append(body, indent(c.Danger.Render(pad(c.Glyphs.Warn, 2)), rendered(rows, c.Text))...)
+		}
+	}
+	return body
+}
+
+// values are the inputs in columns: name, value, what it names, where it is
+// from. What does not fit beside goes below.
+func (g *Gate) values(c canvas) []string {
+	var rows []string
+	names := 0
+	for _, v := range g.proposal.Values {
+		names = max(names, safe.Width(c.line(v.Name)))
+	}
+	for _, missing := range g.proposal.Missing {
+		names = max(names, safe.Width(c.line(missing.Name)))
+	}
+	names = min(names, c.width/3)
+	values := 0
+	for _, v := range g.proposal.Values {
+		values = max(values, min(safe.Width(c.shownValue(v)), c.width/2))
+	}
+	for _, v := range g.proposal.Values {
+		rows = append(rows, g.value(c, v, names, values)...)
+	}
+	for _, missing := range g.proposal.Missing {
+		label := "  " + c.Strong.Render(pad(c.cut(c.line(missing.Name), names), names)) + "   "
+		rows = append(rows, label+c.Warn.Render("no value yet"))
+	}
+	return rows
+}
+
+// shownValue is a value as it may be seen.
+func (c canvas) shownValue(v session.Value) string {
+	if v.Secret {
+		return "secret, not shown"
+	}
+	return c.line(v.Value)
+}
+
+func (g *Gate) value(c canvas, v session.Value, names, values int) []string {
+	label := "  " + c.Strong.Render(pad(c.cut(c.line(v.Name), names), names)) + "   "
+	room := max(c.width-names-5, 8)
+	value := c.shownValue(v)
+	about := c.line(v.Names)
+	if v.From != "" && v.From != "typed" {
+		about = strings.TrimSpace(about + "   from " + c.line(v.From))
+	}
+	if about != "" && max(safe.Width(value), values)+3+safe.Width(about) <= room {
+		return []string{label + c.Text.Render(pad(value, values)) + "   " + c.Dim.Render(about)}
+	}
+	rows := c.exact(value, room, c.Text)
+	if about != "" {
+		rows = append(rows, c.exact(about, room, c.Dim)...)
+	}
+	return indent(label, rows)
+}
+
+// where says in which place and how the command would run.
+func (g *Gate) where(c canvas) []string {
+	p := g.proposal
+	place := "in " + c.line(p.Dir) + "   as " + c.line(p.As)
+	rows := indent("  ", rendered(safe.Wrap(place, c.width-2), c.Text))
+	if p.Interactive {
+		rows = append(rows, c.words("  It gets the terminal itself; what it shows is kept as a transcript.", c.Dim)...)
+	}
+	if p.Timeout > 0 {
+		rows = append(rows, c.words("  It is stopped after "+p.Timeout.String()+".", c.Dim)...)
+	}
+	return rows
+}
+
+// risk says in words what the command does to the world.
+func (g *Gate) risk() string {
+	reasons := strings.Join(g.proposal.Reasons, "; ")
+	switch {
+	case g.proposal.Risk == steps.RiskDestroys && reasons != "":
+		return sentence("it destroys: " + reasons)
+	case g.proposal.Risk == steps.RiskDestroys:
+		return "It destroys: what it takes away does not come back."
+	case reasons != "":
+		return sentence(reasons)
+	case g.proposal.Risk == steps.RiskReads:
+		return "It reads, and leaves things as they are."
+	}
+	return "It changes something."
+}
+
+func (g *Gate) riskStyle(c canvas) lipgloss.Style {
+	switch g.proposal.Risk {
+	case steps.RiskReads:
+		return c.Text
+	case steps.RiskDestroys:
+		return c.Danger
+	}
+	return c.Warn
+}
+
+// blocked says why there is no yes.
+func (g *Gate) blocked(c canvas) []string {
+	why := g.proposal.Blocked
+	switch len(why) {
+	case 0:
+		return nil
+	case 1:
+		return c.words(c.text("It cannot run as it is: "+sentence(why[0])), c.Danger)
+	}
+	return c.words(fmt.Sprintf("It cannot run as it is, for %d reasons.", len(why)), c.Danger)
+}
