@@ -1,5 +1,10 @@
 package steps
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Command is a fenced shell block of a runbook: text that a person may decide
 // to run.
 type Command struct {
@@ -43,6 +48,24 @@ func (c Command) Expected(exit int) bool {
 		}
 	}
 	return false
+}
+
+// Gist is a command in one row: its first line that says something, with the
+// number of lines where there are more. It is not made safe to show.
+func Gist(shell string) string {
+	lines := strings.Split(strings.TrimSpace(shell), "\n")
+	first := strings.TrimSpace(lines[0])
+	for _, next := range lines[1:] {
+		if first != "(" && first != "{" && first != "set -eu" && !strings.HasPrefix(first, "#") {
+			break
+		}
+		first = strings.TrimSpace(next)
+	}
+	first = strings.TrimSuffix(first, "\\")
+	if len(lines) == 1 {
+		return first
+	}
+	return fmt.Sprintf("%s  (%d lines)", first, len(lines))
 }
 
 // Risk is what a command does to the world, in three words that the gate

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"wsc-respond/steps"
 	"wsc-respond/steps/safe"
 	"wsc-respond/ui/theme"
 )
@@ -74,7 +75,7 @@ func (d itemRows) item(i int, item Item, name int) string {
 	}
 	label := safe.Truncate(safe.Line(item.Command), name, s.Glyphs.Ellipsis)
 	label += strings.Repeat(" ", name-safe.Width(label))
-	return style.Render(label) + " " + d.state(item.State) + " " + s.Command.Render(FirstLine(item.Shell))
+	return style.Render(label) + " " + d.state(item.State) + " " + s.Command.Render(safe.Line(steps.Gist(item.Shell)))
 }
 
 func (d itemRows) state(state ItemState) string {
@@ -100,20 +101,3 @@ func (d itemRows) nameWidth() int {
 	return min(width, 16)
 }
 
-// FirstLine is the first line of a command that says something, made safe,
-// with the number of lines where there are more.
-func FirstLine(shell string) string {
-	lines := strings.Split(strings.TrimSpace(shell), "\n")
-	first := strings.TrimSpace(lines[0])
-	for _, next := range lines[1:] {
-		if first != "(" && first != "{" && first != "set -eu" {
-			break
-		}
-		first = strings.TrimSpace(next)
-	}
-	first = safe.Line(strings.TrimSuffix(first, "\\"))
-	if len(lines) > 1 {
-		return fmt.Sprintf("%s  (%d lines)", first, len(lines))
-	}
-	return first
-}
