@@ -1,7 +1,6 @@
 package pane
 
 import (
-	"fmt"
 	"strings"
 
 	"wsc-respond/steps"
@@ -100,4 +99,3 @@ func (d itemRows) nameWidth() int {
 	}
 	return min(width, 16)
 }
-
