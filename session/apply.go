@@ -1,7 +1,9 @@
 package session
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"wsc-respond/steps"
@@ -66,6 +68,8 @@ func (s *State) fold(e Event) {
 		s.Inputs[d.Name] = InputState{Value: d.Value, Secret: d.Secret, From: d.From, Names: d.Names, Seq: e.Seq}
 	case *EvidenceAdded:
 		s.Evidence = append(s.Evidence, *d)
+	case *ClockJumped:
+		s.Jumps = append(s.Jumps, Jump{Seq: e.Seq, By: time.Duration(d.Seconds * float64(time.Second))})
 	default:
 		s.foldWork(e)
 	}
@@ -167,13 +171,13 @@ func (s *State) foldAmended(d *Amended) {
 	}
 }
 
+// note finds a note by its event; notes stand in the order of their events.
 func (s *State) note(seq uint64) *NoteState {
-	for _, n := range s.Notes {
-		if n.Seq == seq {
-			return n
-		}
+	i, found := slices.BinarySearchFunc(s.Notes, seq, func(n *NoteState, seq uint64) int { return cmp.Compare(n.Seq, seq) })
+	if !found {
+		return nil
 	}
-	return nil
+	return s.Notes[i]
 }
 
 // Notice is the notice that the event seq drafted, or nil.

@@ -45,6 +45,7 @@ const (
 	ClockWarns   ClockWord = "soon" // a quarter of the time is left, or less
 	ClockOverdue ClockWord = "over"
 	ClockStops   ClockWord = "took"
+	ClockAtOnce  ClockWord = "at once" // no time to count down
 )
 
 // Word says how the clock stands.
@@ -52,6 +53,8 @@ func (c Clock) Word() ClockWord {
 	switch {
 	case c.Stopped:
 		return ClockStops
+	case c.Target == 0:
+		return ClockAtOnce
 	case c.Left < 0:
 		return ClockOverdue
 	case c.Left <= c.Target/4:
@@ -72,14 +75,21 @@ func (c Clock) Missed() bool {
 
 // between is the time from one moment to another. Within one boot of one
 // machine it is taken from the boot-time clock, which a wall clock that was
-// set cannot disturb; otherwise from the wall clock.
-func between(from, to Moment) time.Duration {
+// set cannot disturb. Otherwise it is taken from the wall clock, less what it
+// was set by in between, as far as that is on record.
+func (s *State) between(from, to Moment) time.Duration {
 	a, b := from.Recorded, to.Recorded
-	if a.Boot == "" || a.Boot != b.Boot {
-		return to.When.Sub(from.When)
+	if a.Boot != "" && a.Boot == b.Boot {
+		told := a.Wall.Sub(from.When) - b.Wall.Sub(to.When)
+		return b.Up - a.Up + told
 	}
-	told := a.Wall.Sub(from.When) - b.Wall.Sub(to.When)
-	return b.Up - a.Up + told
+	elapsed := to.When.Sub(from.When)
+	for _, jump := range s.Jumps {
+		if jump.Seq > from.Seq && (to.Seq == 0 || jump.Seq < to.Seq) {
+			elapsed -= jump.By
+		}
+	}
+	return elapsed
 }
 
 // At makes a moment of an instant, for the time functions below.
@@ -91,7 +101,7 @@ func (s *State) Elapsed(now Instant) (time.Duration, bool) {
 	if !ok {
 		return 0, false
 	}
-	return between(aware, At(now)), true
+	return max(0, s.between(aware, At(now))), true
 }
 
 // Took is the time between two milestones; false if one of them is not known.
@@ -101,7 +111,7 @@ func (s *State) Took(from, to steps.Milestone) (time.Duration, bool) {
 	if !okA || !okB {
 		return 0, false
 	}
-	return between(a, b), true
+	return s.between(a, b), true
 }
 
 // Clocks are all clocks of the incident at an instant: phases, response,
@@ -117,14 +127,14 @@ func (s *State) Clocks(now Instant) []Clock {
 
 // count makes a clock that runs from a moment, and stopped at another if
 // stop is not nil.
-func count(c Clock, from Moment, stop *Moment, now Instant) Clock {
+func (s *State) count(c Clock, from Moment, stop *Moment, now Instant) Clock {
 	c.From = from.Seq
-	elapsed := between(from, At(now))
+	elapsed := s.between(from, At(now))
 	c.Left = c.Target - elapsed
 	c.Due = now.Wall.Add(c.Left).Round(time.Second)
 	if stop != nil {
 		c.Stopped = true
-		c.Took = between(from, *stop)
+		c.Took = s.between(from, *stop)
 		c.Left = c.Target - c.Took
 	}
 	return c
@@ -139,7 +149,7 @@ func (s *State) phaseClocks(now Instant) []Clock {
 				continue
 			}
 			c := Clock{ID: "phase:" + string(phaseRef(inc.ID, p)), Name: p.Title, Group: PhaseClock, Target: p.Within.Duration()}
-			clocks = append(clocks, count(c, from, s.phaseEnd(inc.ID, p), now))
+			clocks = append(clocks, s.count(c, from, s.phaseEnd(inc.ID, p), now))
 		}
 	}
 	return clocks
@@ -179,7 +189,7 @@ func (s *State) responseClock(now Instant) []Clock {
 		return nil
 	}
 	c := Clock{ID: "response", Name: "Respond", Group: ResponseClock, Target: level.Response.Duration()}
-	return []Clock{count(c, aware, s.firstWork(), now)}
+	return []Clock{s.count(c, aware, s.firstWork(), now)}
 }
 
 func (s *State) firstWork() *Moment {
@@ -207,7 +217,7 @@ func (s *State) metricClocks(now Instant) []Clock {
 			continue
 		}
 		c := Clock{ID: string(m.Milestone), Name: name, Group: MetricClock, Target: m.Target.Duration()}
-		clocks = append(clocks, count(c, aware, s.reached(m.Milestone), now))
+		clocks = append(clocks, s.count(c, aware, s.reached(m.Milestone), now))
 	}
 	return clocks
 }
@@ -237,7 +247,7 @@ func (s *State) legalClocks(now Instant) []Clock {
 			continue
 		}
 		c := Clock{ID: "legal:" + l.Name, Name: l.Name, Group: LegalClock, Target: l.Within.Duration()}
-		clocks = append(clocks, count(c, aware, s.stopped("legal:"+l.Name), now))
+		clocks = append(clocks, s.count(c, aware, s.stopped("legal:"+l.Name), now))
 	}
 	return clocks
 }

@@ -11,19 +11,13 @@ import (
 	"wsc-respond/steps"
 )
 
+// order is what would run, without the values yet.
 func (s *Session) order(p Proposal, c steps.Command) Order {
-	o := Order{
+	return Order{
 		Command: p.Command, Shell: p.Shell, Dir: p.Dir, Interpreter: s.ports.Bash,
-		Values: map[string]string{}, Carry: s.state.Carry, Interactive: p.Interactive,
-		Timeout: p.Timeout.Duration(), ExpectsText: c.ExpectsText, Secrets: s.secretValues(),
+		Values: map[string]string{}, Carry: s.state.Carry, Timeout: p.Timeout.Duration(),
+		ExpectsText: c.ExpectsText, Secrets: s.secrets.all(),
 	}
-	for _, v := range p.Values {
-		o.Values[v.Name] = v.Value
-		if v.Secret {
-			o.Values[v.Name] = s.secrets[v.Name]
-		}
-	}
-	return o
 }
 
 // Yes is how a person said yes at the gate.
@@ -52,7 +46,8 @@ func (s *Session) Confirm(ctx context.Context, shown Proposal, yes Yes) (*Ticket
 	c := &Confirmed{
 		Command: p.Command, Shell: p.Shell, Edited: p.Edited, Inputs: map[string]string{},
 		Dir: p.Dir, Risk: p.Risk, Interpreter: p.order.Interpreter,
-		Interactive: p.Interactive || yes.Interactive, Yes: yes.Typed, Unmet: p.After,
+		Interactive: p.Interactive || yes.Interactive, Yes: yes.Typed,
+		Carried: p.Carried, Redacted: p.Hides,
 	}
 	for _, v := range p.Values {
 		c.Inputs[v.Name] = v.Value
@@ -66,7 +61,7 @@ func (s *Session) Confirm(ctx context.Context, shown Proposal, yes Yes) (*Ticket
 	}
 	order := p.order
 	order.Interactive = c.Interactive
-	return &Ticket{order: order, yes: done[len(done)-1].Receipt.Seq}, done, nil
+	return &Ticket{session: s, order: order, yes: done[len(done)-1].Receipt.Seq}, done, nil
 }
 
 // again makes a proposal anew. What a person says yes to is what was shown,
@@ -88,7 +83,8 @@ func (s *Session) again(shown Proposal) (Proposal, error) {
 // place with the same values.
 func (p Proposal) sameAs(q Proposal) bool {
 	return p.Shell == q.Shell && p.Dir == q.Dir && p.Risk == q.Risk && p.After == q.After &&
-		slices.Equal(p.Blocked, q.Blocked) && maps.Equal(p.order.Values, q.order.Values)
+		slices.Equal(p.Blocked, q.Blocked) && maps.Equal(p.order.Values, q.order.Values) &&
+		maps.Equal(p.order.Carry.Set, q.order.Carry.Set) && slices.Equal(p.order.Carry.Unset, q.order.Carry.Unset)
 }
 
 func (p Proposal) mayRun(yes Yes) error {
@@ -105,24 +101,29 @@ func (p Proposal) mayRun(yes Yes) error {
 
 // Decline records the no to a proposal. The reason may be empty.
 func (s *Session) Decline(ctx context.Context, p Proposal, reason string) ([]Recorded, error) {
-	return s.one(ctx, &Declined{Command: p.Command, Shell: p.Shell, Reason: reason})
+	if !p.valid {
+		return nil, refuse("this command was never shown at the gate")
+	}
+	return s.one(ctx, &Declined{Command: p.Command, Shell: p.order.Shell, Reason: reason})
 }
 
 // RanElsewhere records that the responder ran the command outside the
-// console, with what came of it.
+// console, with what came of it. exit is nil where it is not known.
 func (s *Session) RanElsewhere(ctx context.Context, p Proposal, where string, exit *int, result string) ([]Recorded, error) {
+	if !p.valid {
+		return nil, refuse("this command was never shown at the gate")
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := &Elsewhere{Command: p.Command, Shell: p.Shell, Where: where, Exit: exit, Result: result}
+	e := &Elsewhere{Command: p.Command, Shell: p.order.Shell, Where: where, Exit: exit, Result: result}
 	return s.record(ctx, append(s.enter(p.Command), entry{data: e})...)
 }
 
 // Start makes the start durable, and then starts the command. If it could not
-// be started, the record says so.
+// be started, the record says so. The session is not held meanwhile: a machine
+// that is slow to start a process must not keep anybody from writing.
 func (s *Session) Start(ctx context.Context, t *Ticket) (Run, []Recorded, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if t.Yes() == 0 {
+	if t == nil || t.session != s {
 		return nil, nil, ErrNoTicket
 	}
 	done, err := s.recordStart(ctx, t)
@@ -131,6 +132,8 @@ func (s *Session) Start(ctx context.Context, t *Ticket) (Run, []Recorded, error)
 	}
 	started := done[0].Receipt.Seq
 	run, err := s.ports.Runner.Start(ctx, t)
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
 		failed, recErr := s.record(ctx, entry{source: FromConsole, data: &Ended{
 			Command: t.order.Command, Of: started, Outcome: NotRun, Exit: -1, Detail: err.Error()}})
@@ -141,9 +144,11 @@ func (s *Session) Start(ctx context.Context, t *Ticket) (Run, []Recorded, error)
 }
 
 func (s *Session) recordStart(ctx context.Context, t *Ticket) ([]Recorded, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.started != 0 {
+	if t.yes == 0 || t.started != 0 {
 		return nil, ErrNoTicket
 	}
 	t.order.Evidence = s.evidenceBase(t.order.Command)
@@ -191,6 +196,7 @@ func (s *Session) ended(ctx context.Context, started uint64, r Result) ([]Record
 		Duration: r.Duration.Round(time.Millisecond).Seconds(), Stdout: r.Stdout, Stderr: r.Stderr,
 		Carry: r.Carry, Redacted: r.Redacted, Detail: r.Detail, Missing: r.Missing,
 	}
+	s.dropUnfit(e)
 	entries := []entry{{data: e, source: FromConsole}}
 	for _, left := range r.Left {
 		left.Of = started
@@ -201,6 +207,24 @@ func (s *Session) ended(ctx context.Context, started uint64, r Result) ([]Record
 		delete(s.runs, started)
 	}
 	return done, err
+}
+
+// dropUnfit leaves out of a result what the record could not hold exactly: a
+// directory with a secret in its name, and anything that makes the line too
+// long to be written at all.
+func (s *Session) dropUnfit(e *Ended) {
+	if s.redact(e.Carry.Dir) != e.Carry.Dir {
+		e.Carry.Dir = ""
+		e.Detail = join(e.Detail, "the directory was not carried over, there is a secret in its name")
+	}
+	size := len(e.Detail)
+	for name, value := range e.Carry.Set {
+		size += len(name) + len(value)
+	}
+	if size > MaxLine/8 { // escapes may make a text six times as long
+		e.Carry = Carry{Dir: e.Carry.Dir}
+		e.Detail = "its variables were not carried over, they are too long for the record"
+	}
 }
 
 // adopt finds out what became of the commands whose end is not on record. One
@@ -218,15 +242,16 @@ func (s *Session) adopt(ctx context.Context) ([]Recorded, error) {
 	return done, nil
 }
 
+// adoptOne never keeps a session from being resumed: what cannot be found out
+// is recorded as unknown, or left for a console that can.
 func (s *Session) adoptOne(ctx context.Context, r *RunState) ([]Recorded, error) {
 	run, err := s.ports.Runner.Adopt(ctx, r.Evidence)
 	if errors.Is(err, ErrGone) {
-		stdout, stderr := s.ports.Runner.Remains(r.Evidence)
-		return s.ended(ctx, r.Started, Result{Outcome: Unknown, Exit: -1, Stdout: stdout, Stderr: stderr,
-			Detail: "its supervisor is gone; what it wrote until then is kept"})
+		return s.lost(ctx, r, err)
 	}
 	if err != nil {
-		return nil, err
+		return s.record(ctx, entry{source: FromConsole, data: &NoteAdded{Type: Observation, Step: r.Command.Step(),
+			Text: fmt.Sprintf("what became of %s cannot be told from here: %v", r.Command, err)}})
 	}
 	s.runs[r.Started] = run
 	if !run.Live().Ended {
@@ -234,7 +259,16 @@ func (s *Session) adoptOne(ctx context.Context, r *RunState) ([]Recorded, error)
 	}
 	result, err := run.Wait(ctx)
 	if err != nil {
-		return nil, err
+		delete(s.runs, r.Started)
+		return s.lost(ctx, r, err)
 	}
 	return s.ended(ctx, r.Started, result)
+}
+
+// lost records that nobody saw the end of a command, with what lies in its
+// evidence.
+func (s *Session) lost(ctx context.Context, r *RunState, cause error) ([]Recorded, error) {
+	stdout, stderr := s.ports.Runner.Remains(r.Evidence)
+	return s.ended(ctx, r.Started, Result{Outcome: Unknown, Exit: -1, Stdout: stdout, Stderr: stderr,
+		Detail: fmt.Sprintf("%v; what it wrote until then is kept", cause)})
 }

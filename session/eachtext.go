@@ -9,6 +9,10 @@ import (
 // however deep, went through fix and is valid UTF-8. Events are redacted with
 // it before they are written, and reports before they are passed on: a field
 // that is added later cannot be forgotten. v is not changed.
+//
+// What names something in the record is no text: values of a string type of
+// their own (Ref, Hash, Outcome …), and fields with the tag text:"no", such as
+// digests. To change those would break the record and hide nothing.
 func EachText[T any](v T, fix func(string) string) T {
 	fixed := cleanValue(reflect.ValueOf(&v).Elem(), func(text string) string {
 		return strings.ToValidUTF8(fix(text), "\uFFFD")
@@ -21,7 +25,10 @@ func cleanValue(v reflect.Value, fix func(string) string) reflect.Value {
 	case reflect.Interface:
 		return cleanInterface(v, fix)
 	case reflect.String:
-		return reflect.ValueOf(fix(v.String())).Convert(v.Type())
+		if v.Type() != reflect.TypeFor[string]() {
+			return v
+		}
+		return reflect.ValueOf(fix(v.String()))
 	case reflect.Pointer:
 		if v.IsNil() {
 			return v
@@ -53,7 +60,7 @@ func cleanStruct(v reflect.Value, fix func(string) string) reflect.Value {
 	fixed := reflect.New(v.Type()).Elem()
 	fixed.Set(v) // unexported fields, as of time.Time, are kept as they are
 	for i := range v.NumField() {
-		if v.Type().Field(i).IsExported() {
+		if f := v.Type().Field(i); f.IsExported() && f.Tag.Get("text") != "no" {
 			fixed.Field(i).Set(cleanValue(v.Field(i), fix))
 		}
 	}

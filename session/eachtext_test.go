@@ -13,7 +13,8 @@ import (
 func TestEachTextGoesThroughTheFixAndTheOriginalStays(t *testing.T) {
 	type inner struct {
 		Lines []string
-		Named map[string]session.Kind
+		Named map[string]session.Kind // the name of a kind is no text
+		Sum   string                  `text:"no"`
 		When  time.Time
 	}
 	type outer struct {
@@ -22,7 +23,7 @@ func TestEachTextGoesThroughTheFixAndTheOriginalStays(t *testing.T) {
 	}
 	when := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 	make := func(text string) outer {
-		return outer{Number: 7, Inner: &inner{Lines: []string{text}, Named: map[string]session.Kind{text: session.Kind(text)}, When: when}}
+		return outer{Number: 7, Inner: &inner{Lines: []string{text}, Named: map[string]session.Kind{text: "kind"}, Sum: "sum", When: when}}
 	}
 	given := make("a")
 	got := session.EachText(given, strings.ToUpper)

@@ -3,8 +3,8 @@ package session
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"wsc-respond/steps"
 	"wsc-respond/steps/shell"
@@ -31,6 +31,12 @@ type Proposal struct {
 	After string
 	// RanBefore is how often this command ended before.
 	RanBefore int
+	// Carried are the names of the other variables that earlier commands set
+	// and that this one will see, PATH among them if one changed it.
+	Carried []string
+	// Hides says that the text holds a secret: the record will have a marker
+	// in its place, while the command runs as shown.
+	Hides bool
 	// Leaves says what the run will leave behind.
 	Leaves []string
 	// Blocked says why it cannot run as it is, one sentence each; empty if
@@ -80,24 +86,30 @@ func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
 		p.Shell, p.Edited = text, true
 	}
 	facts, _ := shell.Parse(p.Shell, s.standIns()) // text that does not parse is bash's to refuse
+	p.order = s.order(p, c)
 	p.Interactive = c.Interactive || facts.Interactive
+	p.Hides = s.redact(p.Shell) != p.Shell
 	p.tellPlaceholders(facts, s.standIns())
-	// The risk of an edited text is told from the text, and is never shown as
-	// less than what the author stated for his own.
-	if p.Edited && facts.Risk.Rank() >= p.Risk.Rank() {
-		p.Risk, p.Reasons = facts.Risk, facts.Reasons
-	}
+	p.tellRisk(facts)
 	s.fillValues(&p, facts)
 	s.tellHistory(&p, ref, c)
 	p.block()
-	if s.ports.Bash == "" {
-		p.Blocked = append(p.Blocked, "there is no bash on this machine to run it in")
-	}
 	if p.Risk == steps.RiskDestroys {
 		p.Type = typedWord(ref, p)
 	}
-	p.order = s.order(p, c)
 	return p
+}
+
+// tellRisk takes the author's word for the risk of his own text, unless the
+// text destroys something. The risk of an edited text is told from the text,
+// and is never shown as less than what the author stated for his own.
+func (p *Proposal) tellRisk(facts shell.Facts) {
+	if !p.Edited && facts.Risk != steps.RiskDestroys {
+		return
+	}
+	if facts.Risk.Rank() > p.Risk.Rank() || (p.Edited && facts.Risk == p.Risk) {
+		p.Risk, p.Reasons = facts.Risk, facts.Reasons
+	}
 }
 
 // tellPlaceholders names the stand-ins, and makes the text that has variables
@@ -118,72 +130,6 @@ func (p *Proposal) tellPlaceholders(facts shell.Facts, doc shell.StandIns) {
 func (s *Session) standIns() shell.StandIns {
 	return shell.StandIns{Words: s.state.Runbook.StandIns, Own: s.state.Runbook.Placeholders}
 }
-
-// fillValues finds the value of every variable that the text reads, and of
-// every declared input that it names.
-func (s *Session) fillValues(p *Proposal, facts shell.Facts) {
-	for _, name := range s.wanted(p.Shell, facts) {
-		in := s.declared(name)
-		value, from, ok := s.value(in)
-		if ok {
-			accepted, names, err := s.accept(in, value)
-			if err != nil {
-				accepted = value
-				p.Blocked = append(p.Blocked, fmt.Sprintf("%s: %s", name, sentence(err)))
-			}
-			p.Values = append(p.Values, Value{Name: name, Value: shown(in, accepted), Secret: in.Secret, Names: names, From: from})
-			continue
-		}
-		p.Missing = append(p.Missing, in)
-	}
-}
-
-func shown(in steps.Input, value string) string {
-	if in.Secret {
-		return ""
-	}
-	return value
-}
-
-// sentence is an error without the words that only programs need.
-func sentence(err error) string {
-	return strings.TrimPrefix(err.Error(), ErrRefused.Error()+": ")
-}
-
-// wanted are the names that a text needs a value for: what it reads and
-// neither sets itself nor got from an earlier command.
-func (s *Session) wanted(text string, facts shell.Facts) []string {
-	var declared []string
-	for _, in := range s.state.Runbook.Inputs {
-		if in.Incident == "" || slices.Contains(s.state.Types, in.Incident) {
-			declared = append(declared, in.Name)
-		}
-	}
-	var names []string
-	for _, name := range facts.Needs(text, declared) {
-		_, carried := s.state.Carry.Set[name]
-		_, set := s.state.Inputs[name]
-		if (!carried || set) && !isOurs(name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// isOurs reports whether the console itself gives the variable to every
-// command.
-func isOurs(name string) bool {
-	return name == SessionVariable || name == EvidenceVariable
-}
-
-// The variables that every command gets from the console.
-const (
-	// SessionVariable names the session folder.
-	SessionVariable = "WSC_RESPOND_SESSION"
-	// EvidenceVariable names a folder of the session in which a command may
-	// leave files; they become evidence.
-	EvidenceVariable = "WSC_RESPOND_EVIDENCE"
-)
 
 func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
 	if before, ok := s.state.Runbook.Before(ref, c.After); ok && !s.state.Ran(before) {
@@ -209,9 +155,28 @@ func (p *Proposal) block() {
 	for _, in := range p.Missing {
 		p.Blocked = append(p.Blocked, in.Name+" has no value yet")
 	}
-	if p.After != "" && p.Risk != steps.RiskReads {
-		p.Blocked = append(p.Blocked, fmt.Sprintf("%q has to run first, so that the evidence is taken before anything changes", p.After))
+	if p.After != "" {
+		p.Blocked = append(p.Blocked, fmt.Sprintf("%q has to run first, as the runbook has it", p.After))
 	}
+	if !utf8.ValidString(p.Shell) || strings.ContainsRune(p.Shell, 0) {
+		p.Blocked = append(p.Blocked, "the text is not valid UTF-8, so the record could not hold it exactly")
+	}
+	if p.order.Interpreter == "" {
+		p.Blocked = append(p.Blocked, "there is no bash on this machine to run it in")
+	}
+}
+
+// Remarks are what a person should know beside the text and its values, a
+// sentence each.
+func (p Proposal) Remarks() []string {
+	var remarks []string
+	if len(p.Carried) > 0 {
+		remarks = append(remarks, "Earlier commands set "+strings.Join(p.Carried, ", ")+"; this one sees it.")
+	}
+	if p.Hides {
+		remarks = append(remarks, "The text holds a secret: it runs as shown, and the record has a marker in its place.")
+	}
+	return remarks
 }
 
 // typedWord is what must be typed for a command that destroys: its name, and

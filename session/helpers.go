@@ -3,6 +3,7 @@ package session
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"wsc-respond/steps"
 )
@@ -21,3 +22,6 @@ func sortedMilestones(s *State) []steps.Milestone {
 	}
 	return reached
 }
+
+// blank reports whether a text says nothing.
+func blank(text string) bool { return strings.TrimSpace(text) == "" }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,15 @@ func (s *Session) Reach(ctx context.Context, m steps.Milestone, when time.Time, 
 	if when.After(s.ports.Time.Now().Wall) {
 		return nil, refuse("%s lies in the future", when.UTC().Format("15:04 UTC"))
 	}
+	if aware, ok := s.state.Milestones[steps.Aware]; ok && ends(m) && !when.IsZero() && when.Before(aware.When) {
+		return nil, refuse("that is before the incident was noticed, %s; correct that first, with the milestone aware", aware.When.UTC().Format("15:04 UTC"))
+	}
 	return s.record(ctx, reached(m, when, note))
+}
+
+// ends reports whether a milestone comes after awareness.
+func ends(m steps.Milestone) bool {
+	return m == steps.Contained || m == steps.Recovered || m == steps.Reviewed
 }
 
 func milestoneNames() string {
@@ -62,7 +71,7 @@ func (s *Session) Classify(ctx context.Context, c Classified) ([]Recorded, error
 func (s *Session) Reclassify(ctx context.Context, types []string, level steps.Level, reason string) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if reason == "" {
+	if blank(reason) {
 		return nil, refuse("a reason is needed: what changed your mind?")
 	}
 	types, err := s.incidentTypes(types)
@@ -72,6 +81,9 @@ func (s *Session) Reclassify(ctx context.Context, types []string, level steps.Le
 	if err := s.checkLevel(level); err != nil {
 		return nil, err
 	}
+	if level == "" {
+		level = s.state.Severity
+	}
 	return s.record(ctx, entry{data: &Reclassified{Types: types, Severity: level, Reason: reason}})
 }
 
@@ -79,7 +91,7 @@ func (s *Session) Reclassify(ctx context.Context, types []string, level steps.Le
 func (s *Session) Widen(ctx context.Context, incident, reason string) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if reason == "" {
+	if blank(reason) {
 		return nil, refuse("a reason is needed: what points to %s?", incident)
 	}
 	types, err := s.incidentTypes([]string{incident})
@@ -103,7 +115,9 @@ func (s *Session) incidentTypes(ids []string) ([]string, error) {
 		if !ok || inc.ID == steps.PostIncidentID {
 			return nil, refuse("the runbook has no incident type %q", id)
 		}
-		types = append(types, inc.ID)
+		if !slices.Contains(types, inc.ID) {
+			types = append(types, inc.ID)
+		}
 	}
 	return types, nil
 }

@@ -10,7 +10,8 @@ import (
 
 // SetInput gives an input its value: paths become absolute, and what its kind
 // asks for is checked. The value of a secret input stays in memory; the
-// record says only that it was given.
+// record says only that it was given. A value that has the form of a secret
+// is taken as one, whatever the runbook says.
 func (s *Session) SetInput(ctx context.Context, name, value, from string) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -20,22 +21,11 @@ func (s *Session) SetInput(ctx context.Context, name, value, from string) ([]Rec
 		return nil, err
 	}
 	d := &InputSet{Name: name, Value: value, From: from, Names: names}
-	if in.Secret {
+	if in.Secret || s.redact(value) != value {
 		d.Value, d.Secret, d.Names = "", true, ""
-		s.secrets[name] = value
+		s.secrets.put(name, value)
 	}
 	return s.record(ctx, entry{data: d})
-}
-
-// declared is the input's declaration, or one for a name that the runbook
-// does not know: a text.
-func (s *Session) declared(name string) steps.Input {
-	for _, id := range append(s.state.Types[:len(s.state.Types):len(s.state.Types)], "") {
-		if in, ok := s.state.Runbook.Input(id, name); ok {
-			return in
-		}
-	}
-	return steps.Input{Name: name}
 }
 
 // accept checks a value and gives it the form that commands see.
@@ -78,20 +68,6 @@ func sameMode(a, b string) bool {
 	return errX == nil && errY == nil && x == y
 }
 
-// value is what an input stands at: what was set, or else its default.
-func (s *Session) value(in steps.Input) (value, from string, ok bool) {
-	if st, set := s.state.Inputs[in.Name]; set && !st.Secret {
-		return st.Value, st.From, true
-	}
-	if v, held := s.secrets[in.Name]; held {
-		return v, "typed", true
-	}
-	if in.Default != "" {
-		return in.Default, "default", true
-	}
-	return "", "", false
-}
-
 // Values are the inputs that are not secret, by name: what notices are filled
 // from.
 func (s *State) Values() map[string]string {
@@ -112,19 +88,3 @@ func (s *State) Values() map[string]string {
 // Yielded is the value that a command's output offers for an input: its
 // standard output without the last newline.
 func Yielded(output string) string { return strings.TrimRight(output, "\r\n") }
-
-// Secrets are the values of secret inputs that this console holds, for the
-// ports that must keep them out of what they write.
-func (s *Session) Secrets() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.secretValues()
-}
-
-func (s *Session) secretValues() []string {
-	var values []string
-	for _, name := range sortedNames(s.secrets) {
-		values = append(values, s.secrets[name])
-	}
-	return values
-}

@@ -48,8 +48,8 @@ const (
 // Opened is the first event of a session, and holds what is needed to read
 // it without anything else.
 type Opened struct {
-	Session  string       `json:"session"` // the folder's name
-	CodeName string       `json:"code_name"`
+	Session  string       `json:"session" text:"no"` // the folder's name
+	CodeName string       `json:"code_name" text:"no"`
 	Drill    bool         `json:"drill"`
 	Tool     string       `json:"tool"` // "wsc-respond 0.1.0"
 	Runbook  RunbookCopy  `json:"runbook"`
@@ -62,8 +62,8 @@ type Opened struct {
 type RunbookCopy struct {
 	Title   string         `json:"title"`
 	Version string         `json:"version,omitempty"`
-	File    string         `json:"file"`
-	SHA256  string         `json:"sha256"`
+	File    string         `json:"file" text:"no"`
+	SHA256  string         `json:"sha256" text:"no"`
 	Sources []steps.Source `json:"sources,omitempty"`
 	LeftOut []string       `json:"left_out,omitempty"` // what of an overlay could not be used
 }
@@ -77,6 +77,8 @@ type Environment struct {
 	SSH      string `json:"ssh,omitempty"` // SSH_CONNECTION
 	Dir      string `json:"dir"`
 	TimeZone string `json:"time_zone,omitempty"`
+	// Variables are those of the console's environment that commands get.
+	Variables map[string]string `json:"variables,omitempty"`
 	// ClockOffset is how far the system's clock is off, in seconds, where
 	// the system knows; ClockSynced is what the kernel says of it.
 	ClockOffset float64 `json:"clock_offset_seconds,omitempty"`
@@ -101,7 +103,7 @@ type Left struct {
 // Resumed says that a console took the session up again.
 type Resumed struct {
 	Head    Hash        `json:"head"` // what the session file ended with
-	Session string      `json:"session"`
+	Session string      `json:"session" text:"no"`
 	Tool    string      `json:"tool"`
 	Where   Environment `json:"where"`
 }
@@ -115,7 +117,7 @@ type Closed struct {
 
 // Classified names the incident for the first time.
 type Classified struct {
-	Types    []string    `json:"types"` // incident ids, the leading one first; empty in triage
+	Types    []string    `json:"types" text:"no"` // incident ids, the leading one first; empty in triage
 	Severity steps.Level `json:"severity,omitempty"`
 	Because  []Because   `json:"because,omitempty"`
 	// Overridden is the reason that a person gave for another outcome than
@@ -127,21 +129,21 @@ type Classified struct {
 // Because is one reason for a classification, in words.
 type Because struct {
 	Said     string      `json:"said"`
-	Types    []string    `json:"types,omitempty"`
+	Types    []string    `json:"types,omitempty" text:"no"`
 	Severity steps.Level `json:"severity,omitempty"`
 	RulesOut []string    `json:"rules_out,omitempty"`
 }
 
 // Reclassified changes type or severity later.
 type Reclassified struct {
-	Types    []string    `json:"types"`
+	Types    []string    `json:"types" text:"no"`
 	Severity steps.Level `json:"severity,omitempty"`
 	Reason   string      `json:"reason"`
 }
 
 // Widened adds an incident type to the plan.
 type Widened struct {
-	Type   string `json:"type"`
+	Type   string `json:"type" text:"no"`
 	Reason string `json:"reason"`
 }
 
@@ -168,8 +170,8 @@ type MilestoneReached struct {
 // ClockPassed says that a clock ran out, or a reminder came due. There is one
 // for each clock and each target that it had, never two.
 type ClockPassed struct {
-	Clock  string        `json:"clock"` // the clock's id
-	Name   string        `json:"name"`  // as the screen calls it
+	Clock  string        `json:"clock" text:"no"` // the clock's id
+	Name   string        `json:"name"`            // as the screen calls it
 	Target steps.Seconds `json:"target_seconds"`
 	From   uint64        `json:"from"` // the event that the clock counts from
 }
@@ -177,7 +179,7 @@ type ClockPassed struct {
 // ClockStopped says that what a clock waits for was done: a report to an
 // authority, for example.
 type ClockStopped struct {
-	Clock string `json:"clock"`
+	Clock string `json:"clock" text:"no"`
 	Name  string `json:"name"`
 	Note  string `json:"note,omitempty"`
 }
@@ -219,14 +221,14 @@ type StepWaiting struct {
 // CheckTicked ticks a bullet of a step.
 type CheckTicked struct {
 	Step  Ref    `json:"step"`
-	Check string `json:"check"`
+	Check string `json:"check" text:"no"`
 	Text  string `json:"text"`
 }
 
 // CheckCleared takes a tick away again.
 type CheckCleared struct {
 	Step  Ref    `json:"step"`
-	Check string `json:"check"`
+	Check string `json:"check" text:"no"`
 	Text  string `json:"text"`
 }
 
@@ -254,8 +256,12 @@ type Confirmed struct {
 	Interpreter string            `json:"interpreter"`
 	Interactive bool              `json:"interactive,omitempty"`
 	Yes         string            `json:"yes"` // what was typed or chosen: "yes", "shred release.sec", "run scan"
-	// Unmet is the command that should have run before this one and had not.
-	Unmet string `json:"unmet,omitempty"`
+	// Carried are the names of variables that earlier commands set and that
+	// this one sees; their values stand in the ended events of those.
+	Carried []string `json:"carried,omitempty"`
+	// Redacted says that the text held a secret: Shell has a marker in its
+	// place, while the command ran with the secret.
+	Redacted bool `json:"redacted,omitempty"`
 }
 
 // Declined is the no to a command.
@@ -269,8 +275,8 @@ type Declined struct {
 // unknown", never a silent run.
 type Started struct {
 	Command  Ref    `json:"command"`
-	Of       uint64 `json:"of"`       // the event that holds the yes
-	Evidence string `json:"evidence"` // base name of the output files: "0007-move"
+	Of       uint64 `json:"of"`                 // the event that holds the yes
+	Evidence string `json:"evidence" text:"no"` // base name of the output files: "0007-move"
 }
 
 // Outcome says how a command ended.
@@ -308,12 +314,12 @@ type Ended struct {
 
 // Output is what a command wrote to one stream, as it lies in the evidence.
 type Output struct {
-	File string `json:"file,omitempty"` // below the session folder
+	File string `json:"file,omitempty" text:"no"` // below the session folder
 	// Bytes is how much the command wrote; Kept is how much of it is in the
 	// file (the beginning and the end, where it was too much to keep all).
 	Bytes  int64  `json:"bytes"`
 	Kept   int64  `json:"kept"`
-	SHA256 string `json:"sha256,omitempty"` // of the file as it lies on disk
+	SHA256 string `json:"sha256,omitempty" text:"no"` // of the file as it lies on disk
 }
 
 // Carry is what goes on from one command to the next: the directory, and the
@@ -341,9 +347,9 @@ type Elsewhere struct {
 
 // EvidenceAdded says that a file was taken into the session.
 type EvidenceAdded struct {
-	File   string `json:"file"`   // below the session folder
-	Source string `json:"source"` // where it came from: a path, or the command that left it
-	SHA256 string `json:"sha256"`
+	File   string `json:"file" text:"no"` // below the session folder
+	Source string `json:"source"`         // where it came from: a path, or the command that left it
+	SHA256 string `json:"sha256" text:"no"`
 	Size   int64  `json:"size"`
 	Of     uint64 `json:"of,omitempty"` // the command's started event
 	Note   string `json:"note,omitempty"`
@@ -351,9 +357,9 @@ type EvidenceAdded struct {
 
 // EvidenceCopied says that a copy of a file of the session went somewhere.
 type EvidenceCopied struct {
-	File   string `json:"file"`
+	File   string `json:"file" text:"no"`
 	To     string `json:"to"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256" text:"no"`
 }
 
 // NoteType says what a note is.
@@ -395,8 +401,8 @@ type HypothesisChanged struct {
 type NoticeDrafted struct {
 	Template string   `json:"template"`
 	Title    string   `json:"title"`
-	File     string   `json:"file"` // below the session folder
-	SHA256   string   `json:"sha256"`
+	File     string   `json:"file" text:"no"` // below the session folder
+	SHA256   string   `json:"sha256" text:"no"`
 	Size     int64    `json:"size"`
 	Missing  []string `json:"missing,omitempty"` // placeholders that have no value yet
 }
@@ -420,9 +426,9 @@ type Amended struct {
 
 // Trimmed says that an incomplete last line was found and set aside.
 type Trimmed struct {
-	File   string `json:"file"` // the copy of the torn bytes, below the session folder
+	File   string `json:"file" text:"no"` // the copy of the torn bytes, below the session folder
 	Bytes  int64  `json:"bytes"`
-	SHA256 string `json:"sha256"`
+	SHA256 string `json:"sha256" text:"no"`
 }
 
 // ClockJumped says that the wall clock was set while the console ran: it

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"strings"
 	"time"
 )
 
@@ -11,7 +10,7 @@ import (
 func (s *Session) Note(ctx context.Context, t NoteType, text string, ref Ref, occurred time.Time) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if strings.TrimSpace(text) == "" {
+	if blank(text) {
 		return nil, refuse("the note is empty")
 	}
 	if occurred.After(s.ports.Time.Now().Wall) {
@@ -45,20 +44,27 @@ func (s *Session) Amend(ctx context.Context, of uint64, text, reason string) ([]
 	return s.record(ctx, entry{data: &Amended{Of: of, Text: text, Withdrawn: text == "", Reason: reason}})
 }
 
-// AddEvidence copies a file of the host into the session.
+// AddEvidence copies a file of the host into the session. The session is not
+// held while it is copied.
 func (s *Session) AddEvidence(ctx context.Context, path, note string) ([]Recorded, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	path, err := s.ports.Host.Abs(s.state.Carry.Dir, path)
+	path, err := s.ports.Host.Abs(s.dir(), path)
 	if err != nil {
 		return nil, refuse("%v", err)
+	}
+	if err := s.Writable(); err != nil {
+		return nil, err
 	}
 	added, err := s.ports.Evidence.Take(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	if note != "" {
-		added.Note = strings.TrimSpace(note + " " + added.Note)
-	}
-	return s.record(ctx, entry{data: &added})
+	added.Note = join(note, added.Note)
+	return s.one(ctx, &added)
+}
+
+// dir is the directory that commands run in now.
+func (s *Session) dir() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.Carry.Dir
 }

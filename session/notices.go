@@ -76,15 +76,16 @@ func placeholderName(placeholder string) string {
 // Draft keeps a notice in the session folder and records it. body and subject
 // are as the person left them.
 func (s *Session) Draft(ctx context.Context, f Filled) ([]Recorded, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	name := fmt.Sprintf("notices/%02d-%s.md", len(s.state.Notices)+1, fileWord(f.Template.ID))
-	kept, err := s.ports.Evidence.Put(ctx, name, []byte(s.redact(f.Text())))
+	if err := s.Writable(); err != nil {
+		return nil, err
+	}
+	name := fmt.Sprintf("notices/%s.md", fileWord(f.Template.ID))
+	kept, err := s.ports.Evidence.Put(ctx, name, []byte(f.Text()))
 	if err != nil {
 		return nil, fmt.Errorf("keep the notice %q: %w", f.Template.Title, err)
 	}
-	return s.record(ctx, entry{data: &NoticeDrafted{
-		Template: f.Template.ID, Title: f.Template.Title, File: kept.File, SHA256: kept.SHA256, Size: kept.Size, Missing: f.Missing}})
+	return s.one(ctx, &NoticeDrafted{
+		Template: f.Template.ID, Title: f.Template.Title, File: kept.File, SHA256: kept.SHA256, Size: kept.Size, Missing: f.Missing})
 }
 
 // Sent records that a drafted notice went out.
@@ -97,7 +98,7 @@ func (s *Session) Sent(ctx context.Context, draft uint64, to, how string) ([]Rec
 		return nil, refuse("event %d drafted no notice", draft)
 	case len(n.Draft.Missing) > 0:
 		return nil, refuse("the notice still says %s; fill that in first", n.Draft.Missing[0])
-	case strings.TrimSpace(to) == "":
+	case blank(to):
 		return nil, refuse("to whom did it go?")
 	}
 	return s.record(ctx, entry{data: &NoticeSent{Draft: draft, To: to, How: how}})

@@ -48,12 +48,13 @@ func Resume(ctx context.Context, p Ports, rb *steps.Runbook, by Actor, r Resumed
 	s := newSession(p, by, state)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.last = state.LastAt // a clock that was set meanwhile is told
 	r.Head, r.Session = state.Last.Hash, state.Session
 	entries := []entry{{data: &r}}
 	if torn != nil {
 		entries = append(entries, entry{data: torn, source: FromConsole})
 	}
-	if known := s.person(by.Name); known.Role != by.Role {
+	if known, ok := s.person(by.Name); !ok || known.Role != by.Role {
 		entries = append(entries, entry{data: &RoleTaken{Name: by.Name, Role: by.Role}})
 	}
 	done, err := s.record(ctx, entries...)
@@ -64,13 +65,13 @@ func Resume(ctx context.Context, p Ports, rb *steps.Runbook, by Actor, r Resumed
 	return s, append(done, adopted...), err
 }
 
-func (s *Session) person(name string) Person {
+func (s *Session) person(name string) (Person, bool) {
 	for _, p := range s.state.People {
 		if p.Name == name {
-			return p
+			return p, true
 		}
 	}
-	return Person{}
+	return Person{}, false
 }
 
 // Leave says that the console goes away; commands that run go on. The log is
@@ -103,22 +104,26 @@ func (s *Session) Close(ctx context.Context, summary string) ([]Recorded, error)
 	return s.record(ctx, entry{data: &Closed{Count: s.state.Events + 1, Summary: summary}})
 }
 
-// TakeRole says who works at this console from now on, and in which role.
+// TakeRole says who works at this console from now on, and in which role. The
+// change itself is recorded as an act of the person before.
 func (s *Session) TakeRole(ctx context.Context, name, role string) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if name == "" {
+	if blank(name) {
 		return nil, refuse("a name is needed: who works here from now on?")
 	}
-	s.by.Name, s.by.Role = name, role
-	return s.record(ctx, entry{data: &RoleTaken{Name: name, Role: role}})
+	done, err := s.record(ctx, entry{data: &RoleTaken{Name: name, Role: role}})
+	if err == nil {
+		s.by.Name, s.by.Role = name, role
+	}
+	return done, err
 }
 
 // Transfer hands the command of the incident to another person.
 func (s *Session) Transfer(ctx context.Context, to, role string) ([]Recorded, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if to == "" {
+	if blank(to) {
 		return nil, refuse("a name is needed: who takes the command?")
 	}
 	return s.record(ctx, entry{data: &RoleTransferred{From: s.state.Lead.Name, To: to, Role: role}})

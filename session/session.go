@@ -44,10 +44,10 @@ type Session struct {
 	ports   Ports
 	by      Actor
 	state   *State
-	secrets map[string]string // values of secret inputs; they live here and nowhere else
-	runs    map[uint64]Run    // by the seq of the started event
-	last    Instant           // of the latest look at the clocks
-	dead    error             // why the record cannot be written any more
+	secrets secrets
+	runs    map[uint64]Run // by the seq of the started event
+	last    Instant        // of the latest look at the clocks
+	dead    error          // why the record cannot be written any more
 }
 
 // Recorded is an event that is durable. Apply both parts to a State of your
@@ -83,7 +83,7 @@ func Fold(ctx context.Context, log Log, rb *steps.Runbook) (*State, error) {
 
 // newSession makes a session on a folded state.
 func newSession(p Ports, by Actor, state *State) *Session {
-	return &Session{ports: p, by: by, state: state, secrets: map[string]string{}, runs: map[uint64]Run{}, last: p.Time.Now()}
+	return &Session{ports: p, by: by, state: state, runs: map[uint64]Run{}, last: p.Time.Now()}
 }
 
 // By is the person who works in this console now.
@@ -178,7 +178,7 @@ func (s *Session) redact(text string) string {
 	if s.ports.Redact == nil || text == "" {
 		return text
 	}
-	return s.ports.Redact(text, s.secretValues())
+	return s.ports.Redact(text, s.secrets.all())
 }
 
 // one records a single event.

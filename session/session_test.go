@@ -250,7 +250,7 @@ func TestReadingTimes(t *testing.T) {
 			t.Errorf("%q: %v %v, want %s", text, got, err, want)
 		}
 	}
-	for _, text := range []string{"tomorrow 06:00", "2027-01-01 00:00", "soon", "25:00", "-5"} {
+	for _, text := range []string{"tomorrow 06:00", "2027-01-01 00:00", "soon", "25:00", "-5", "0252", "0001-01-01 00:00"} {
 		if got, err := session.ParseWhen(text, now); err == nil {
 			t.Errorf("%q was read as %v", text, got)
 		}

@@ -38,6 +38,7 @@ type State struct {
 	Lead     Person               // who has the command of the incident
 	Passed   map[string]time.Time // clocks that ran out, by passedKey
 	Stopped  map[string]Moment    // clocks that somebody stopped, by id
+	Jumps    []Jump               // times that the wall clock was set
 
 	Events uint64
 	Last   Receipt
@@ -54,6 +55,12 @@ type Moment struct {
 	Recorded Instant
 	By       Actor
 	Note     string
+}
+
+// Jump is one time that the wall clock was set, and by how much.
+type Jump struct {
+	Seq uint64
+	By  time.Duration
 }
 
 // Person is somebody who works on the incident.
@@ -95,7 +102,7 @@ type InputState struct {
 // RunState is one command that was proposed to the responder and answered.
 type RunState struct {
 	Command   Ref
-	Shell     string
+	Shell     string // as recorded: a marker stands in the place of a secret
 	Edited    bool
 	Risk      steps.Risk
 	Confirmed uint64 // seq of the yes; 0 for a command that ran elsewhere or was declined
@@ -177,22 +184,27 @@ func (s *State) LastRun(ref Ref) *RunState {
 	return nil
 }
 
-// Ran reports whether a command ended with an exit code that its author
-// expects, here or elsewhere.
+// Ran reports whether a command did what its author wrote it for: its own
+// text, unchanged, ended with an exit code and an output that he expects, here
+// or, as somebody says, elsewhere.
 func (s *State) Ran(ref Ref) bool {
-	command, _ := s.Runbook.Command(ref)
+	command, ok := s.Runbook.Command(ref)
+	if !ok {
+		return false
+	}
 	for _, r := range s.Runs {
-		if r.Command != ref {
-			continue
-		}
-		if r.Elsewhere != nil {
-			return true
-		}
-		if r.Ended != 0 && r.Result.Outcome == Exited && command != nil && command.Expected(r.Result.Exit) {
+		if r.Command == ref && r.asWritten(*command) {
 			return true
 		}
 	}
 	return false
+}
+
+func (r *RunState) asWritten(c steps.Command) bool {
+	if r.Elsewhere != nil {
+		return r.Elsewhere.Exit == nil || c.Expected(*r.Elsewhere.Exit)
+	}
+	return r.Ended != 0 && !r.Edited && r.Result.Outcome == Exited && r.Result.Missing == "" && c.Expected(r.Result.Exit)
 }
 
 // RunningNow are the commands whose end is not on record.

@@ -11,6 +11,7 @@ import (
 // recorded yes" is kept by the types and not by care.
 type Ticket struct {
 	mu      sync.Mutex
+	session *Session // the one that made it
 	order   Order
 	yes     uint64 // the confirmed event
 	started uint64 // the started event; 0 until it is durable

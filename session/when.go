@@ -18,6 +18,9 @@ func ParseWhen(text string, now time.Time) (time.Time, error) {
 	if text == "" || text == "now" {
 		return time.Time{}, nil
 	}
+	if fourDigits.MatchString(text) {
+		return time.Time{}, fmt.Errorf("%q may be a time or a number of minutes; write %s:%s, or %s min", text, text[:2], text[2:], text)
+	}
 	if d, ok := parseSpan(strings.TrimSuffix(text, " ago")); ok {
 		return now.Add(-d).UTC(), nil
 	}
@@ -30,6 +33,9 @@ func ParseWhen(text string, now time.Time) (time.Time, error) {
 	}
 	if t.After(now) {
 		return time.Time{}, fmt.Errorf("%s lies in the future", t.UTC().Format("2006-01-02 15:04 UTC"))
+	}
+	if now.Sub(t) > longAgo {
+		return time.Time{}, fmt.Errorf("%s is too long ago to be meant", t.UTC().Format("2006-01-02 15:04 UTC"))
 	}
 	return t.UTC(), nil
 }
@@ -54,6 +60,11 @@ func ParseUntil(text string, now time.Time) (time.Time, error) {
 	}
 	return t.UTC(), nil
 }
+
+// longAgo is the oldest time that anybody means: ten years.
+const longAgo = 10 * 365 * 24 * time.Hour
+
+var fourDigits = regexp.MustCompile(`^\d{4}$`)
 
 var spanForm = regexp.MustCompile(`^(?:(\d{1,4}) ?d(?:ays?)?)? ?(?:(\d{1,4}) ?h(?:ours?)?)? ?(?:(\d{1,5}) ?(?:m(?:in(?:ute)?s?)?)?)?$`)
 

@@ -186,10 +186,12 @@ func (s *State) noticeTitle(seq uint64) string {
 }
 
 // Span is a length of time as the screens say it: "0.4 s", "2 min 05 s",
-// "3 h 07 min", "2 d 04 h".
+// "3 h 07 min", "2 d 04 h". A time
+// that is negative begins with a minus.
 func Span(d time.Duration) string {
-	d = d.Abs()
 	switch {
+	case d < 0:
+		return "-" + Span(-d)
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.1f s", d.Seconds())
 	case d < time.Minute:

@@ -14,7 +14,7 @@ func (s *Session) Done(ctx context.Context, ref Ref, note string) ([]Recorded, e
 
 // Skip leaves a step out, with a reason.
 func (s *Session) Skip(ctx context.Context, ref Ref, reason string) ([]Recorded, error) {
-	if reason == "" {
+	if blank(reason) {
 		return nil, refuse("a reason is needed: why is this step left out?")
 	}
 	return s.mark(ctx, ref, Skipped, &StepSkipped{Step: ref, Reason: reason})
@@ -23,7 +23,7 @@ func (s *Session) Skip(ctx context.Context, ref Ref, reason string) ([]Recorded,
 // Wait says what a step waits for, and when to be reminded; a zero time is no
 // reminder.
 func (s *Session) Wait(ctx context.Context, ref Ref, what string, until time.Time) ([]Recorded, error) {
-	if what == "" {
+	if blank(what) {
 		return nil, refuse("what does this step wait for?")
 	}
 	if !until.IsZero() && !until.After(s.Now().Wall) {

@@ -177,7 +177,7 @@ func (t *tally) ranked() []Candidate {
 // while none has any, all that were not ruled out.
 func (t *tally) candidates() map[string]bool {
 	possible := map[string]bool{}
-	seen := len(t.marked) > 0
+	seen := len(t.ranked()) > 0
 	for _, inc := range t.runbook.Incidents {
 		if !t.out[inc.ID] && (!seen || t.points[inc.ID] > 0) {
 			possible[inc.ID] = true

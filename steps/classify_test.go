@@ -64,6 +64,14 @@ func TestClassification(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftIsStillAskedAboutWhenAllThatWasMarkedIsRuledOut(t *testing.T) {
+	rb := twoTypes()
+	said := steps.Said{Indicators: []string{"k1"}, Answers: map[string]int{"outside": 2}}
+	if q, ok := rb.NextQuestion(said); !ok || q.ID != "verifies" {
+		t.Errorf("asks %q, %v", q.ID, ok)
+	}
+}
+
 func TestEveryMarkedThingIsAReason(t *testing.T) {
 	out := twoTypes().Classify(steps.Said{Indicators: []string{"k1", "k2"}, Answers: map[string]int{"outside": 0}})
 	if len(out.Reasons) != 3 {

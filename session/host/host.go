@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"wsc-respond/session"
 )
@@ -23,8 +24,11 @@ type Machine struct{}
 // Look says what stands at path, links followed, as the gate shows it:
 // "-rw------- build 65 B". The error says in plain words why there is nothing
 // to say.
+//
+// A path that does not answer, on a network file system whose server is gone
+// for example, is given up after a few seconds: nobody else may wait for it.
 func (Machine) Look(path string) (session.Seen, error) {
-	info, err := os.Stat(path)
+	info, err := statInTime(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return session.Seen{}, fmt.Errorf("%s: there is no such file or folder", path)
@@ -42,6 +46,30 @@ func (Machine) Look(path string) (session.Seen, error) {
 		Mode:  fmt.Sprintf("%04o", info.Mode().Perm()),
 		Words: words,
 	}, nil
+}
+
+// patience is how long a path may take to answer.
+const patience = 3 * time.Second
+
+var errNoAnswer = errors.New("it does not answer")
+
+// statInTime leaves a stat that hangs to itself: nothing can end it.
+func statInTime(path string) (fs.FileInfo, error) {
+	type answer struct {
+		info fs.FileInfo
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		info, err := os.Stat(path)
+		answers <- answer{info, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.info, a.err
+	case <-time.After(patience):
+		return nil, errNoAnswer
+	}
 }
 
 // Abs makes a path absolute against dir; a leading ~ is this user's home.

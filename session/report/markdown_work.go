@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"wsc-respond/session"
@@ -125,8 +126,11 @@ func (p *page) command(c Command) {
 	if c.Yes.Edited {
 		items = append(items, "The text is not the runbook's: it was edited.")
 	}
-	if c.Yes.Unmet != "" {
-		items = append(items, "It ran before "+esc(c.Yes.Unmet)+", which the runbook puts first.")
+	if len(c.Yes.Carried) > 0 {
+		items = append(items, "Earlier commands had set: "+esc(strings.Join(c.Yes.Carried, ", ")))
+	}
+	if c.Yes.Redacted {
+		items = append(items, "Its text held a secret, which stands here as a marker; it ran with the secret.")
 	}
 	for _, v := range c.Values {
 		value := md("secret")

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"iter"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -177,10 +178,11 @@ func (v *Evidence) Put(_ context.Context, name string, content []byte) (session.
 	if v.files == nil {
 		v.files = map[string][]byte{}
 	}
-	if _, there := v.files[name]; there {
-		return session.EvidenceAdded{}, fmt.Errorf("%s is there already", name)
+	ext := filepath.Ext(name)
+	for n, first := 2, strings.TrimSuffix(name, ext); v.files[name] != nil; n++ {
+		name = fmt.Sprintf("%s-%d%s", first, n, ext)
 	}
-	v.files[name] = content
+	v.files[name] = append([]byte{}, content...)
 	return session.EvidenceAdded{File: name, SHA256: fmt.Sprintf("%064x", len(content)), Size: int64(len(content))}, nil
 }
 

@@ -27,6 +27,7 @@ func Check(rb *steps.Runbook, now time.Time) []steps.Problem {
 	c.activities()
 	c.names()
 	c.classification()
+	c.secrets()
 	c.contacts()
 	c.review(now)
 	return Sort(c.problems)
@@ -162,6 +163,16 @@ func unique(list []string) []string {
 		}
 	}
 	return kept
+}
+
+// secrets looks for secret inputs whose value stands in the text all the
+// same.
+func (c *checker) secrets() {
+	for _, in := range c.rb.Inputs {
+		if in.Secret && in.Default != "" {
+			c.add(steps.BadValue, true, in.At, "%s: a secret with a default stands in clear in the runbook: leave the default out", in.Name)
+		}
+	}
 }
 
 // contacts says which contacts nobody has filled in, and a whole runbook

@@ -26,14 +26,11 @@ func gatePlace(ref session.Ref, state *session.State) string {
 // gateHistory says what ran before: the command that had to come first, and
 // this one itself.
 func gateHistory(p session.Proposal, state *session.State) []string {
-	var said []string
-	if c, ok := state.Runbook.Command(p.Command); ok && c.After != "" && p.After == "" {
-		if r := state.LastRun(p.Command.Step().Command(c.After)); r != nil {
-			said = append(said, fmt.Sprintf("%q %s, and is on record.", c.After, sayRun(r)))
+	said := safeLines(p.Remarks())
+	if c, ok := state.Runbook.Command(p.Command); ok && p.After == "" {
+		if before, ok := state.Runbook.Before(p.Command, c.After); ok && state.LastRun(before) != nil {
+			said = append(said, fmt.Sprintf("%q %s, and is on record.", c.After, sayRun(state.LastRun(before))))
 		}
-	}
-	if p.After != "" {
-		said = append(said, fmt.Sprintf("%q should run first and has not.", p.After))
 	}
 	if r := state.LastRun(p.Command); p.RanBefore > 0 && r != nil {
 		times := "once"
@@ -43,6 +40,14 @@ func gateHistory(p session.Proposal, state *session.State) []string {
 		said = append(said, fmt.Sprintf("This command ran %s before; the last one %s.", times, sayRun(r)))
 	}
 	return said
+}
+
+func safeLines(texts []string) []string {
+	var lines []string
+	for _, text := range texts {
+		lines = append(lines, safe.Line(text))
+	}
+	return lines
 }
 
 // sayRun says when a run was and how it ended.

@@ -25,6 +25,9 @@ func (c *console) tellProposal(t target, p session.Proposal) {
 		c.tellValue(v)
 	}
 	c.out.say("in %s as %s", p.Dir, p.As)
+	for _, remark := range p.Remarks() {
+		c.out.say("%s", remark)
+	}
 	for _, leaves := range p.Leaves {
 		c.out.say("leaves %s", leaves)
 	}
@@ -33,9 +36,6 @@ func (c *console) tellProposal(t target, p session.Proposal) {
 	}
 	if p.Timeout > 0 {
 		c.out.say("It is stopped after %s.", p.Timeout)
-	}
-	if p.After != "" && p.Risk == steps.RiskReads {
-		c.out.say("The runbook runs %q before it, and that has not run.", p.After)
 	}
 	if p.RanBefore > 0 {
 		c.out.say("It has run before, %s.", count(p.RanBefore, "time", "times"))
