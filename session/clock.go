@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"wsc-respond/steps"
@@ -62,6 +63,12 @@ func (c Clock) Word() ClockWord {
 	default:
 		return ClockRuns
 	}
+}
+
+// Urgency orders clocks by what they say: overdue, soon, running, "at once"
+// (which has nothing to count), stopped. Less is more urgent.
+func (c Clock) Urgency() int {
+	return slices.Index([]ClockWord{ClockOverdue, ClockWarns, ClockRuns, ClockAtOnce, ClockStops}, c.Word())
 }
 
 // Missed reports whether a stopped clock stopped too late, or a running one is

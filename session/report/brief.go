@@ -109,25 +109,12 @@ func (h handover) incident() string {
 // stand with the steps that wait.
 func (h handover) clocks() []item {
 	clocks := slices.DeleteFunc(h.state.Clocks(h.now), func(c session.Clock) bool { return c.Group == session.WaitClock })
-	slices.SortStableFunc(clocks, func(a, b session.Clock) int { return urgency(a) - urgency(b) })
+	slices.SortStableFunc(clocks, func(a, b session.Clock) int { return a.Urgency() - b.Urgency() })
 	var items []item
 	for _, c := range clocks {
 		items = append(items, item(clockWords(c)))
 	}
 	return items
-}
-
-func urgency(c session.Clock) int {
-	switch c.Word() {
-	case session.ClockOverdue:
-		return 0
-	case session.ClockWarns:
-		return 1
-	case session.ClockRuns:
-		return 2
-	default:
-		return 3
-	}
 }
 
 func clockWords(c session.Clock) string {
@@ -139,7 +126,7 @@ func clockWords(c session.Clock) string {
 	case c.Target == 0:
 		return c.Name + " at once"
 	case c.Left < 0:
-		return c.Name + " over by " + session.Span(c.Left)
+		return c.Name + " over by " + session.Span(-c.Left)
 	default:
 		return c.Name + " " + session.Span(c.Left) + " left"
 	}

@@ -111,10 +111,9 @@ func (c Clocks) words(clock session.Clock, name string, wide bool) (string, inte
 			return name + " took " + Coarse(clock.Took), style
 		}
 		return note + name + " took " + Coarse(clock.Took) + " of " + Coarse(clock.Target), style
+	case session.ClockAtOnce:
+		return name + " at once", s.Warn
 	case session.ClockOverdue:
-		if clock.Target == 0 {
-			return name + " at once", s.Warn
-		}
 		return warn + name + " over " + Left(clock.Left), s.Danger
 	case session.ClockWarns:
 		return warn + name + " " + Left(clock.Left) + " soon", s.Warn
@@ -180,26 +179,9 @@ func Coarse(d time.Duration) string {
 func byUrgency(clocks []session.Clock) []session.Clock {
 	sorted := slices.Clone(clocks)
 	slices.SortStableFunc(sorted, func(a, b session.Clock) int {
-		return cmp.Or(cmp.Compare(urgency(a), urgency(b)), a.Due.Compare(b.Due))
+		return cmp.Or(cmp.Compare(a.Urgency(), b.Urgency()), a.Due.Compare(b.Due))
 	})
 	return sorted
-}
-
-// urgency orders what clocks say. "At once" has nothing to count, and stands
-// behind what runs.
-func urgency(c session.Clock) int {
-	switch {
-	case c.Stopped:
-		return 4
-	case c.Target == 0:
-		return 3
-	case c.Word() == session.ClockOverdue:
-		return 0
-	case c.Word() == session.ClockWarns:
-		return 1
-	default:
-		return 2
-	}
 }
 
 // shortNames are the first words of the clocks' names, and more of them where

@@ -49,15 +49,11 @@ func sayClock(k session.Clock) string {
 			text += ", too late"
 		}
 		return text
+	case session.ClockAtOnce:
+		return "to be done at once"
 	case session.ClockOverdue:
-		if k.Target == 0 {
-			return "to be done at once"
-		}
-		return "OVER by " + session.Span(k.Left) + " of " + target.String()
+		return "OVER by " + session.Span(-k.Left) + " of " + target.String()
 	case session.ClockWarns:
-		if k.Target == 0 {
-			return "to be done at once"
-		}
 		return "only " + session.Span(k.Left) + " left of " + target.String()
 	}
 	return session.Span(k.Left) + " left of " + target.String()
@@ -75,7 +71,7 @@ func (c *console) clocks(context.Context, string) error {
 	now := c.now()
 	c.out.say("It is %s.", c.at(now.Wall))
 	if elapsed, ok := c.State.Elapsed(now); ok {
-		c.out.say("Aware since %s.", session.Span(elapsed))
+		c.out.say("Time since it was noticed: %s.", session.Span(elapsed))
 	}
 	for _, k := range c.State.Clocks(now) {
 		switch {
@@ -97,7 +93,7 @@ func (c *console) clocks(context.Context, string) error {
 func (c *console) warn() {
 	for _, k := range c.State.Clocks(c.now()) {
 		key := fmt.Sprint(k.ID, " ", k.From, " ", k.Target)
-		if k.Target == 0 || k.Group == session.WaitClock || k.Word() != session.ClockWarns || c.warned[key] {
+		if k.Group == session.WaitClock || k.Word() != session.ClockWarns || c.warned[key] {
 			continue
 		}
 		c.warned[key] = true

@@ -39,7 +39,7 @@ func (c *console) aware() string {
 	if !ok {
 		return ""
 	}
-	return " Aware since " + session.Span(elapsed) + "."
+	return " It was noticed " + session.Span(elapsed) + " ago."
 }
 
 // sayPlan is what the incident is taken for.
