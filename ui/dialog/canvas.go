@@ -135,7 +135,10 @@ func wrapLine(line string, width int) []string {
 	}
 	var rows []string
 	row := ""
-	for _, word := range strings.Fields(body) {
+	for _, word := range strings.Split(body, " ") { // columns keep their spaces
+		if row == "" && word == "" {
+			continue
+		}
 		if row != "" && safe.Width(row)+1+safe.Width(word) <= width-len(lead) {
 			row += " " + word
 			continue

@@ -18,7 +18,7 @@ type Row struct {
 	Below  string // under it, of less weight
 	Copy   string // what the copy key copies; empty is Text
 	Warn   bool   // Detail is something to look at
-	Fixed  bool   // a heading: the cursor passes over it
+	Fixed  bool   // the cursor passes over it; with nothing but Text it is a heading
 }
 
 // List is a choice among rows. Its actions are RowChosen and CopyText; the
@@ -165,7 +165,7 @@ func (l *rowList) scrollFrom(i, from int) int {
 func (r Row) draw(c canvas, here bool) []string {
 	style, lead := c.Text, "  "
 	switch {
-	case r.Fixed:
+	case r.Fixed && r.Detail == "" && r.Below == "":
 		return c.words(c.text(r.Text), c.Dim)
 	case here:
 		style, lead = c.Strong, c.Accent.Render(pad(c.Glyphs.Cursor, 2))
@@ -177,9 +177,13 @@ func (r Row) draw(c canvas, here bool) []string {
 	}
 	room := c.width - 2
 	var rows []string
-	if safe.Width(text)+2+safe.Width(detail) <= room {
+	switch beside := room - 2 - safe.Width(detail); {
+	case safe.Width(text) <= beside:
 		rows = []string{spread(style.Render(text), about.Render(detail), room)}
-	} else {
+	case detail != "" && beside > room/2:
+		rows = rendered(wrapWords(text, beside), style)
+		rows[0] = spread(rows[0], about.Render(detail), room)
+	default:
 		rows = rendered(wrapWords(text, room), style)
 		if detail != "" {
 			rows = append(rows, rendered(wrapWords("  "+detail, room), about)...)
