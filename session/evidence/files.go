@@ -1,8 +1,6 @@
 package evidence
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"wsc-respond/session"
 )
 
 // The permissions of everything in a session folder. They are set on the open
@@ -100,17 +100,45 @@ func Sync(root *os.Root, name string) error {
 
 // Digest returns the SHA-256 and the size of a file below root.
 func Digest(root *os.Root, name string) (sum string, size int64, err error) {
+	found, err := Inspect(root, name, nil, 0)
+	return found.SHA256, found.Size, err
+}
+
+// Inspected is what a look into a file tells.
+type Inspected struct {
+	SHA256 string
+	Size   int64
+	// Searched says whether the file was searched; Secrets is what would have
+	// been taken out of it, by kind.
+	Searched bool
+	Secrets  []session.RedactCount
+}
+
+// Inspect reads a file below root that somebody else wrote, and changes
+// nothing. It is searched for secrets, the literals included, if it has at most
+// limit bytes.
+func Inspect(root *os.Root, name string, literals []string, limit int64) (Inspected, error) {
 	f, err := Open(root, name)
 	if err != nil {
-		return "", 0, err
+		return Inspected{}, err
 	}
 	defer f.Close()
-	h := sha256.New()
-	size, err = io.Copy(h, f)
+	info, err := f.Stat()
 	if err != nil {
-		return "", 0, fmt.Errorf("read %s: %w", name, err)
+		return Inspected{}, fmt.Errorf("look at %s: %w", name, err)
 	}
-	return hex.EncodeToString(h.Sum(nil)), size, nil
+	found := Inspected{Searched: info.Size() <= limit}
+	scrub := NewScrubber(io.Discard, literals)
+	sum := newCounter(io.Discard)
+	if found.Searched {
+		sum.w = scrub
+	}
+	if _, err := io.Copy(sum, f); err != nil {
+		return Inspected{}, fmt.Errorf("read %s: %w", name, err)
+	}
+	_ = scrub.Close() // what is behind it never fails
+	found.SHA256, found.Size, found.Secrets = sum.hex(), sum.n, Counts(scrub)
+	return found, nil
 }
 
 // SyncDir makes the names in a folder below root durable. Without it a file

@@ -138,37 +138,84 @@ func (n name) quoted(t text, q int, escaped bool) span {
 	return span{start: start, end: to, kind: n.kind, weak: true}
 }
 
-// bare looks at a value without quotes.
+// bare looks at a value without quotes. Whether it is a secret is decided by
+// its first part, up to what separates values in most texts; but a password can
+// hold such bytes too, and is replaced up to the next blank or quote.
 func (n name) bare(t text, i int, g sign) span {
 	to := runEnd(t.b, g.at, valueClass, longestRun)
-	if to-g.at >= longestRun {
-		return span{start: g.at, end: to, kind: n.kind, weak: true, goesOn: valueClass}
+	s := span{start: g.at, end: to, kind: n.kind, weak: true}
+	body := valueClass
+	if n.kind == Password {
+		body = passwordClass
+		var more bool
+		if s.end, more = passwordEnd(t, g.at); more {
+			return span{start: g.at, more: true}
+		}
+	}
+	if s.end-g.at >= longestRun {
+		s.goesOn = body
 	}
 	after := runEnd(t.b, to, blankClass, mostBlanks)
-	if !t.ended(to) || !t.ended(after) {
+	if s.goesOn == nil && (!t.ended(s.end) || !t.ended(after)) {
 		return span{start: g.at, more: true}
 	}
-	value := t.b[g.at:to]
-	atEnd := after == len(t.b) || bytes.IndexByte([]byte("\r\n,}#;"), t.b[after]) >= 0
-	called := to < len(t.b) && t.b[to] == '('
-	if len(value) < n.min || called || isPlaceholder(value) {
-		return span{}
-	}
-	s := span{start: g.at, end: to, kind: n.kind, weak: true}
-	switch {
-	case looksSecret(value, g.spaced && n.kind != Password):
-		return s
-	case !g.spaced && !g.colon:
-		if isPlainWord(value) {
-			return span{}
-		}
-		return s
-	case !g.colon || !atEnd || !beginsLine(t.b, i):
-		return span{}
-	case looksSecret(value, false), n.kind == Password && len(value) >= 4 && !isPlainWord(value):
+	if n.isSecret(t, i, g, to, after) || to == g.at && s.end > to && beginsOddly(t.b[to:s.end]) {
 		return s
 	}
 	return span{}
+}
+
+// passwordClass holds what an unquoted password is made of.
+var (
+	passwordClass = classWithout("\"'` ")
+	quoteClass    = classOf("\"'`")
+)
+
+// passwordEnd returns where the password at i ends: at a blank, a quote, which
+// may be escaped, or a marker of this package.
+func passwordEnd(t text, i int) (to int, more bool) {
+	to = runEnd(t.b, i, passwordClass, longestRun)
+	if mark := bytes.Index(t.b[i:to], []byte(markerStart[:len(markerStart)-1])); mark >= 0 {
+		rest := t.b[i+mark:]
+		switch {
+		case markerAt(rest) > 0:
+			return i + mark, false
+		case len(rest) < longestMarker && !t.end:
+			return to, true
+		}
+	}
+	if atQuote := to < len(t.b) && quoteClass[t.b[to]]; atQuote {
+		to = i + len(bytes.TrimRight(t.b[i:to], `\`))
+	}
+	return to, false
+}
+
+// beginsOddly says whether a value that begins with a separator is a password.
+func beginsOddly(v []byte) bool {
+	return looksSecret(v, true) && !isPlaceholder(v)
+}
+
+// isSecret decides about a value by its part up to to, where after is the
+// next byte that is no blank.
+func (n name) isSecret(t text, i int, g sign, to, after int) bool {
+	value := t.b[g.at:to]
+	if len(value) >= longestRun {
+		return true
+	}
+	atEnd := after == len(t.b) || bytes.IndexByte([]byte("\r\n,}#;"), t.b[after]) >= 0
+	called := to < len(t.b) && t.b[to] == '('
+	if len(value) < n.min || called || isPlaceholder(value) {
+		return false
+	}
+	switch {
+	case looksSecret(value, g.spaced && n.kind != Password):
+		return true
+	case !g.spaced && !g.colon:
+		return !isPlainWord(value)
+	case !g.colon || !atEnd || !beginsLine(t.b, i):
+		return false
+	}
+	return looksSecret(value, false) || n.kind == Password && len(value) >= 4 && !isPlainWord(value)
 }
 
 // looksSecret says whether a value has the form that passwords and tokens

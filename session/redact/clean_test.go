@@ -44,7 +44,8 @@ func ordinary() map[string]string {
 		"prose":     "The token is checked before the secret is used. Rotate any token: the old one stays valid.\nSet the password (see below): it must be long. Authorization: Basic authentication is off.\nA secret: nobody knows. error: unexpected token: identifier\n",
 		"tools":     "passwd: password updated successfully\npasswd: Authentication token manipulation error\npasswd:         files systemd\npasswd: files\n--- PASS: TestToken (0.00s)\nPWD=/home/alice\n",
 		"variables": "password=$DB_PASSWORD token=${TOKEN} secret=<secret> api_key=**** curl -H \"Authorization: Bearer $TOKEN\" https://user:$PASS@host/\n",
-		"source":    "if token == nextToken() {\n\tpassword := readPassword(tty)\n\tsecret = load(path)\n\ttoken = lexer.Next()\n}\n",
+		"settings":  "password=none,user=x1 passwd=files;sss password=true&next=1 password={{ lookup }} password=,x passwd=;\npassword: [none, 1]\n",
+		"source":    "f(password=get(1), password=None, x1=2)\nif token == nextToken() {\n\tpassword := readPassword(tty)\n\tsecret = load(path)\n\ttoken = lexer.Next()\n}\n",
 		"mentions":  "grep -- '-----BEGIN PRIVATE KEY-----' file\n-----BEGIN PRIVATE KEY-----\nthen some words, which are no key\n\nx := \"-----BEGIN RSA PRIVATE KEY-----\"\n\ny := 1\n",
 		"kubernetes": "  secretName: my-tls\n  tokenExpirationSeconds: 3607\nimagePullSecrets:\n- name: regcred\n" +
 			`{"token_endpoint":"https://issuer.example/token","token_type":"Bearer","max_tokens":512,"secretKeyRef":{"name":"a","key":"b"}}` + "\n",

@@ -2,6 +2,7 @@ package redact
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -22,6 +23,34 @@ func TestASecretIsReplacedByAMarkerThatNamesIt(t *testing.T) {
 				t.Error("nothing was counted")
 			}
 		})
+	}
+}
+
+func TestAPasswordWithoutQuotesIsReplacedToItsEnd(t *testing.T) {
+	for text, want := range map[string]string{
+		"password=a,b;c":                           "password=…5",
+		"password=a,b;c next":                      "password=…5 next",
+		"x --password=a&b|c(d)<e>{f}[g] -h":        "x --password=…17 -h",
+		"f(password=get(a1,b2), c)":                "f(password=get(a1,b2), c)",
+		"sh -c 'PGPASS=1; DB_PASS=a,b' x":          "sh -c 'PGPASS=1; DB_PASS=…3' x",
+		"{\"cmd\":\"login --password=a;b,\\\"x\"}": "{\"cmd\":\"login --password=…4\\\"x\"}",
+		"passwd: {x1y2z3},w\n":                     "passwd: …10\n",
+		"`password=a\\b,c`":                        "`password=…5`",
+		"password=a,b\tc\r\n":                      "password=…3\tc\r\n",
+		"password=a[redacted: token, 9 bytes]":     "password=…1[redacted: token, 9 bytes]",
+		"password=a,[redacted: none]":              "password=…12 none]",
+		"secret=abcd12,efgh34":                     "secret=[redacted: secret, 6 bytes],efgh34",
+	} {
+		size := regexp.MustCompile("…([0-9]+)")
+		want = size.ReplaceAllString(want, "[redacted: password, $1 bytes]")
+		if got := Text(text); got != want {
+			t.Errorf("%q became %q, not %q", text, got, want)
+		}
+		for at := range len(text) {
+			if got := cut(t, text, nil, at); got != want {
+				t.Errorf("%q cut at %d became %q", text, at, got)
+			}
+		}
 	}
 }
 

@@ -20,7 +20,10 @@ var ErrElsewhere = errors.New("its supervisor runs on another machine")
 
 // Adopt finds a command that an earlier console started: the supervisor that
 // still has it, or the result that it left. session.ErrGone says that there is
-// neither; [Runner.Remains] then tells what is left of the output.
+// neither, or that the result cannot be read, and the text says what is wrong
+// with it; [Runner.Remains] then tells what is left of the output. After any
+// other error, ErrElsewhere among them, nothing is known: the command may still
+// be at work.
 func (r *Runner) Adopt(ctx context.Context, base string) (session.Run, error) {
 	root, err := r.open(base)
 	if err != nil {
@@ -42,13 +45,10 @@ func (r *run) find(ctx context.Context) error {
 			r.finish(result)
 			return nil
 		}
-		if !absent(err) {
-			return err
-		}
-		rec, held, err := holder(r.root, r.base)
+		rec, held, lockErr := holder(r.root, r.base)
 		switch {
-		case err != nil:
-			return err
+		case lockErr != nil:
+			return lockErr
 		case !held:
 			return r.gone()
 		case rec != nil:
@@ -64,7 +64,7 @@ func (r *run) find(ctx context.Context) error {
 }
 
 // gone says that nobody has the run. The result may have come since it was
-// looked for.
+// looked for. One that cannot be read stays where it is.
 func (r *run) gone() error {
 	result, err := readResult(r.root, r.base)
 	if absent(err) {
@@ -73,7 +73,7 @@ func (r *run) gone() error {
 		return session.ErrGone
 	}
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", session.ErrGone, err)
 	}
 	r.viewer = newViewer(nil)
 	r.finish(result)

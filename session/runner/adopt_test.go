@@ -12,24 +12,32 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
 	"wsc-respond/session"
+	"wsc-respond/session/evidence"
 )
 
 // console starts a command from a console of its own, and returns when it is
 // at work.
 func (f *fixture) console(o session.Order) *exec.Cmd {
 	f.t.Helper()
+	return f.consoleOf(nil, o)
+}
+
+// consoleOf does it as another user.
+func (f *fixture) consoleOf(user *syscall.Credential, o session.Order) *exec.Cmd {
+	f.t.Helper()
 	var order bytes.Buffer
 	if err := gob.NewEncoder(&order).Encode(job{Order: o, SessionDir: f.dir, Self: self(f.t), Env: f.env}); err != nil {
 		f.t.Fatal(err)
 	}
-	cmd := exec.Command(self(f.t), consoleArg)
+	cmd := exec.Command("/proc/self/exe", consoleArg)
 	cmd.Stdin = &order
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Credential: user}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		f.t.Fatal(err)
@@ -193,16 +201,64 @@ func TestASupervisorThatIsJustStartingIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestABrokenResultIsAnErrorAndNotAnAnswer(t *testing.T) {
+func TestAResultThatCannotBeReadIsAsGoodAsGone(t *testing.T) {
 	f := newFixture(t)
-	f.sh("true")
-	for _, content := range []string{"", "{", `{"v":99}`, "\x00\x00"} {
-		if err := os.WriteFile(filepath.Join(f.dir, "run/0001-test.json"), []byte(content), 0o600); err != nil {
+	f.sh("echo kept")
+	name := filepath.Join(f.dir, "run/0001-test.json")
+	for content, why := range map[string]string{"": "EOF", "{": "unexpected EOF", `{"v":99}`: "version 99 is not known", "\x00\x00": "invalid character"} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.r.Adopt(t.Context(), "0001-test"); err == nil || errors.Is(err, session.ErrGone) {
+		if _, err := f.r.Adopt(t.Context(), "0001-test"); !errors.Is(err, session.ErrGone) || !strings.Contains(err.Error(), why) {
 			t.Errorf("%q: %v", content, err)
 		}
+	}
+	if err := errors.Join(os.Remove(name), os.Mkdir(name, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.r.Adopt(t.Context(), "0001-test"); !errors.Is(err, session.ErrGone) || !errors.Is(err, evidence.ErrNotRegular) {
+		t.Errorf("%v", err)
+	}
+	if out, _ := f.r.Remains("0001-test"); out.Kept != 5 {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestASupervisorOnAnotherMachineIsNotGone(t *testing.T) {
+	f := newFixture(t)
+	f.sh("true")
+	root, err := os.OpenRoot(f.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	lock, err := makeLock(root, "0002-x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := writeRecord(lock, record{Process: process{PID: 1, Start: 1}, Boot: "another"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.r.Adopt(t.Context(), "0002-x"); !errors.Is(err, ErrElsewhere) || errors.Is(err, session.ErrGone) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAConsoleIsToldTheResultThatTheDiskDoesNotTake(t *testing.T) {
+	f := newFixture(t)
+	f.r.answer = 200 * time.Millisecond
+	// Without the file that is to become the result it cannot be written.
+	o, open := f.gate(`rm "$WSC_RESPOND_SESSION"/run/*.part; exit 7`)
+	r := f.start(o)
+	t.Cleanup(func() { _ = r.process.signal(unix.SIGKILL) }) // it would go on trying
+	eventually(t, "it took longer than a supervisor may take to be at work", func() bool { return r.Live().For > 2*f.r.answer })
+	open()
+	if result := f.wait(r); result.Outcome != session.Exited || result.Exit != 7 {
+		t.Errorf("%+v", result)
+	}
+	if _, err := os.Stat(filepath.Join(f.dir, resultName(o.Evidence))); !os.IsNotExist(err) {
+		t.Errorf("the result is on disk: %v", err)
 	}
 }
 

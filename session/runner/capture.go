@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -41,6 +42,7 @@ type capture struct {
 	glanced time.Duration // when the end of a long stream was last shown
 
 	full, empty chan []byte
+	waits       atomic.Bool // the reader waits for the command, and for nothing else
 	done        chan struct{}
 	ended       bool // the stream ended, and was not just left
 }
@@ -65,22 +67,79 @@ func (c *capture) start() {
 func (c *capture) read() {
 	defer close(c.full)
 	for {
-		block := <-c.empty
-		if block == nil {
-			block = make([]byte, blockSize)
-		}
-		n, err := c.in.Read(block[:blockSize])
-		if n > 0 {
-			c.screen.count(c.stream, n)
-			c.full <- block[:n]
-		} else {
-			c.empty <- block
+		block := c.block()
+		c.waits.Store(true)
+		n, err := c.in.Read(block)
+		c.waits.Store(false)
+		c.pass(block, n)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			err = c.readRest()
 		}
 		if err != nil {
 			// A pseudo-terminal ends with EIO.
 			c.ended = errors.Is(err, io.EOF) || errors.Is(err, unix.EIO)
 			return
 		}
+	}
+}
+
+// readRest reads what lies in a pipe that is left: until it is empty or ends,
+// and at most what a pipe can hold, because something may go on writing.
+func (c *capture) readRest() error {
+	for got := 0; got < pipeSize; {
+		block := c.block()
+		n, err := readNow(c.in, block)
+		c.pass(block, n)
+		if err != nil {
+			return err
+		}
+		got += n
+	}
+	return os.ErrDeadlineExceeded
+}
+
+// readNow reads what is there without waiting for more.
+func readNow(f *os.File, p []byte) (n int, err error) {
+	err = control(f, func(fd int) (err error) {
+		for {
+			if n, err = unix.Read(fd, p); !errors.Is(err, unix.EINTR) {
+				return err
+			}
+		}
+	})
+	if err == nil && n == 0 {
+		err = io.EOF
+	}
+	return max(n, 0), err
+}
+
+// block takes an empty block, which may take as long as the disk does.
+func (c *capture) block() []byte {
+	block := <-c.empty
+	if block == nil {
+		block = make([]byte, blockSize)
+	}
+	return block[:blockSize]
+}
+
+// pass counts n bytes of a block and passes them on.
+func (c *capture) pass(block []byte, n int) {
+	if n <= 0 {
+		c.empty <- block
+		return
+	}
+	c.screen.count(c.stream, n)
+	c.full <- block[:n]
+}
+
+// idle reports whether the stream has ended, or its reader has read all that
+// is there. A reader that waits for the disk has not.
+func (c *capture) idle() bool {
+	select {
+	case <-c.done:
+		return true
+	default:
+		return c.waits.Load()
 	}
 }
 
@@ -136,7 +195,8 @@ func (c *capture) redacted() []session.RedactCount {
 	return addCounts(c.found, evidence.Counts(c.scrub))
 }
 
-// leave stops reading, also from a pipe that something still holds open.
+// leave stops reading, also from a pipe that something still holds open. What
+// was written before is read and kept.
 func (c *capture) leave() {
 	_ = c.in.SetReadDeadline(time.Unix(1, 0))
 	<-c.done

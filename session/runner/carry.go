@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/sys/unix"
+
 	"wsc-respond/session"
 	"wsc-respond/session/evidence"
 )
@@ -66,22 +68,27 @@ func parseState(report []byte) (shellState, bool) {
 var ofTheShell = map[string]bool{"_": true, "SHLVL": true, "PWD": true, "OLDPWD": true}
 
 // changes tells what a command changed: given is the environment that it
-// got, dir where it started. The inputs never count, and a value that must not
-// be written down, or that JSON cannot hold, stays behind; the notes say so by
-// name.
+// got, dir where it started. The inputs never count, and what must not be
+// written down, or is too much for the record, stays behind; the notes say so
+// by name.
 func changes(j *job, given map[string]string, dir string, now shellState) (c session.Carry, notes []string) {
 	c.Dir = now.dir
-	if !utf8.ValidString(now.dir) {
+	if why := unfitDir(now.dir); why != "" {
 		c.Dir = dir
-		notes = append(notes, "its directory was not carried over: the name is not valid UTF-8")
+		notes = append(notes, "its directory was not carried over: "+why)
 	}
+	room, behind := newCarryRoom(j.Order.Carry), leftBehind{}
 	for _, name := range slices.Sorted(maps.Keys(now.env)) {
 		value, before := j.comparable(name, now.env[name]), j.comparable(name, given[name])
 		if _, was := given[name]; !j.mayCarry(name) || was && value == before {
 			continue
 		}
-		if why := unfit(name, value, j.Order.Secrets); why != "" {
-			notes = append(notes, fmt.Sprintf("%s was not carried over: %s", name, why))
+		why := unfit(name, value, j.Order.Secrets)
+		if why == "" {
+			why = room.take(name, value)
+		}
+		if why != "" {
+			behind.add(name, why)
 			continue
 		}
 		if c.Set == nil {
@@ -90,11 +97,16 @@ func changes(j *job, given map[string]string, dir string, now shellState) (c ses
 		c.Set[name] = value
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if _, is := now.env[name]; !is && j.mayCarry(name) {
-			c.Unset = append(c.Unset, name)
+		if _, is := now.env[name]; is || !j.mayCarry(name) {
+			continue
 		}
+		if why := room.take(name, ""); why != "" {
+			behind.add(name, why)
+			continue
+		}
+		c.Unset = append(c.Unset, name)
 	}
-	return c, notes
+	return c, append(notes, behind.notes()...)
 }
 
 // comparable is a value without what the console itself put into it.
@@ -126,11 +138,24 @@ func holdsSecret(value string, secrets []string) bool {
 func unfit(name, value string, secrets []string) string {
 	switch {
 	case forbidden(name):
-		return "it would change what later commands run"
+		return "that would change what later commands run"
 	case !utf8.ValidString(value):
-		return "its value is not valid UTF-8"
+		return "the value is not valid UTF-8"
+	case len(value) > maxValue:
+		return "the value is longer than " + inKiB(maxValue)
 	case holdsSecret(value, secrets):
-		return "its value holds a secret, and what is carried stands in the record"
+		return "the value holds a secret, and what is carried stands in the record"
+	}
+	return ""
+}
+
+// unfitDir says why the next command cannot start in a directory.
+func unfitDir(dir string) string {
+	switch {
+	case !utf8.ValidString(dir):
+		return "the name is not valid UTF-8"
+	case len(dir) >= unix.PathMax:
+		return "its path is longer than the system takes"
 	}
 	return ""
 }

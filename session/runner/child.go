@@ -78,7 +78,8 @@ func start(j *job, dir string, root *os.Root, sc *screen) (*child, error) {
 		return c, err
 	}
 	argv := []string{"bash", "-p", "-c", prelude(int(c.text.Fd()), int(c.report.Fd()), envProgram()), "bash"}
-	p, err := os.StartProcess(j.Order.Interpreter, argv, attr)
+	var p *os.Process
+	withCore(j.core, func() { p, err = os.StartProcess(j.Order.Interpreter, argv, attr) })
 	if err != nil {
 		return c, fmt.Errorf("start %s: %w", j.Order.Interpreter, plain(err))
 	}

@@ -35,10 +35,13 @@ var allowedPrefixes = []string{"LC_", "XDG_"}
 // defaultPath is used when the console has no usable PATH.
 const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// allow keeps what a command may have of the console's environment.
-func allow(env []string) []string {
+// Allowed is what commands get of an environment of the form that os.Environ
+// gives, in the same form and order. It is what a [Runner] passes on of
+// Options.Env, for the record of what a command ran with. Values are as they
+// are: they can hold secrets.
+func Allowed(environ []string) []string {
 	var kept []string
-	for _, pair := range env {
+	for _, pair := range environ {
 		name, _, ok := strings.Cut(pair, "=")
 		if !ok || forbidden(name) {
 			continue

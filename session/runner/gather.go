@@ -2,20 +2,18 @@ package runner
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"wsc-respond/session"
-	"wsc-respond/session/evidence"
 )
 
 // finish gathers what the command left. The order matters: what still runs is
 // looked at before the pipes are let go.
 func (s *supervisor) finish(c *child, r *session.Result) {
+	running := 0
 	if c.pid != 0 {
-		s.settle(c)
+		running = s.settle(c, func() int { return len(descendants(os.Getpid())) })
 	}
 	for _, capture := range c.captures {
 		if c.pid == 0 {
@@ -23,6 +21,7 @@ func (s *supervisor) finish(c *child, r *session.Result) {
 		}
 		capture.leave()
 	}
+	s.noteBackground(c, running)
 	if c.terminal != nil {
 		c.terminal.close()
 	}
@@ -41,10 +40,10 @@ func (s *supervisor) finish(c *child, r *session.Result) {
 	r.Tail = string(s.screen.tail(stdout))
 	s.expected(c, r)
 	s.carry(c, r)
-	left, notes := gatherLeft(s.root, s.job.Order)
-	r.Left = left
-	s.notes = append(s.notes, notes...)
-	r.Detail = strings.Join(s.notes, "; ")
+	left := gatherLeft(s.root, s.job.Order)
+	r.Left = left.files
+	s.notes = append(s.notes, left.remarks()...)
+	r.Detail = detail(s.notes)
 }
 
 const (
@@ -55,24 +54,52 @@ const (
 	settleMost  = 5 * time.Second
 )
 
-// settle gives what the shell started in the background a short time to end.
-// What does not is left alone: "nohup service &" is a legitimate command.
-func (s *supervisor) settle(c *child) {
+// settle waits until the output has ended, however slow the disk is, and gives
+// what the shell started in the background a short time to end. What does not
+// is left alone: "nohup service &" is a legitimate command. It returns how many
+// processes still run.
+func (s *supervisor) settle(c *child, running func() int) int {
 	ended := upTime()
-	for {
-		running := len(descendants(os.Getpid()))
-		if c.drained() && running == 0 {
-			return
+	for busy := ended; ; time.Sleep(lookEvery / 4) {
+		left, now := running(), upTime()
+		if c.drained() && left == 0 {
+			return 0
 		}
-		quiet := upTime() - max(ended, s.screen.lastOutput())
-		if quiet >= settleQuiet || upTime()-ended >= settleMost {
-			if running > 0 {
-				s.note("%s that it started still ran when it ended; what they write from then on is not kept", count(running, "process", "processes"))
-			}
-			return
+		if !c.idle() {
+			busy = now
 		}
-		time.Sleep(lookEvery / 4)
+		// Without a process that could be seen somebody else may hold the
+		// pipe, such as a service that was handed it.
+		quiet := now - max(busy, s.screen.lastOutput())
+		if quiet >= settleQuiet || left > 0 && now-ended >= settleMost {
+			return left
+		}
 	}
+}
+
+// noteBackground says what of the output will be missing.
+func (s *supervisor) noteBackground(c *child, running int) {
+	const rest = "what %s from then on is not kept"
+	if running > 0 {
+		s.note("%s that it started still ran when it ended; "+rest, count(running, "process", "processes"), "they write")
+		return
+	}
+	for _, capture := range c.captures {
+		if c.pid != 0 && !capture.ended {
+			s.note("another process still held its output when it ended; "+rest, "that writes")
+			return
+		}
+	}
+}
+
+// idle reports whether all streams have ended or wait for the command.
+func (c *child) idle() bool {
+	for _, capture := range c.captures {
+		if !capture.idle() {
+			return false
+		}
+	}
+	return true
 }
 
 // drained reports whether all streams have ended.
@@ -127,40 +154,4 @@ func addCounts(all, more []session.RedactCount) []session.RedactCount {
 		all[i].Count += m.Count
 	}
 	return all
-}
-
-// maxLeft bounds how many files of one command become evidence by themselves.
-const maxLeft = 1000
-
-// gatherLeft lists the files that a command left for the record. An empty
-// folder is removed.
-func gatherLeft(root *os.Root, o session.Order) (left []session.EvidenceAdded, notes []string) {
-	folder := leftFolder(o.Evidence)
-	if root.Remove(folder) == nil {
-		return nil, nil
-	}
-	_ = fs.WalkDir(root.FS(), folder, func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			if !absent(err) {
-				notes = append(notes, fmt.Sprintf("%s could not be read: %v", name, plain(err)))
-			}
-		case d.IsDir():
-		case len(left) == maxLeft:
-			notes = append(notes, fmt.Sprintf("%s holds more than %d files; the others are not on record", folder, maxLeft))
-			return fs.SkipAll
-		default:
-			sum, size, err := evidence.Digest(root, name)
-			if err == nil {
-				err = evidence.Sync(root, name)
-			}
-			if err != nil {
-				notes = append(notes, fmt.Sprintf("%s was left by the command and is not on record: %v", name, plain(err)))
-				return nil
-			}
-			left = append(left, session.EvidenceAdded{File: name, Source: "left by " + string(o.Command), SHA256: sum, Size: size})
-		}
-		return nil
-	})
-	return left, notes
 }

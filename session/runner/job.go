@@ -62,6 +62,8 @@ type job struct {
 	Self       string // the path of this program
 	Env        []string
 	Keep       limits
+
+	core unix.Rlimit // for core dumps of the command; not sent, but inherited
 }
 
 func (j *job) binDir() string { return filepath.Join(j.SessionDir, binFolder) }

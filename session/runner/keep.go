@@ -59,6 +59,7 @@ type keeper struct {
 
 	// From here on the fields belong to the goroutine that writes.
 	file    *os.File
+	toDisk  func(p []byte) (int, error) // writes to file; a test brings a slow disk
 	hash    hash.Hash
 	written int64
 	stopped atomic.Bool // the disk takes no more, or should not
@@ -69,7 +70,7 @@ type keeper struct {
 }
 
 func newKeeper(file *os.File, name string, l limits) *keeper {
-	k := &keeper{limits: l, name: name, file: file, hash: sha256.New(), ring: ring{size: l.Tail},
+	k := &keeper{limits: l, name: name, file: file, toDisk: file.Write, hash: sha256.New(), ring: ring{size: l.Tail},
 		full: make(chan []byte, blocks), empty: make(chan []byte, blocks+2), done: make(chan struct{})}
 	for range blocks + 2 {
 		k.empty <- nil // made when it is needed
@@ -186,7 +187,7 @@ func (k *keeper) roomFor(n int) bool {
 }
 
 func (k *keeper) put(p []byte) int64 {
-	n, err := k.file.Write(p)
+	n, err := k.toDisk(p)
 	k.hash.Write(p[:n])
 	if err != nil {
 		k.broken = true
@@ -230,6 +231,8 @@ func inMiB(n int64) string {
 	}
 	return fmt.Sprintf("%d MiB", n>>20)
 }
+
+func inKiB(n int64) string { return fmt.Sprintf("%d KiB", n>>10) }
 
 // freeBytes is how much of the disk below f anybody may still use. A file
 // system that does not say is taken to have room.

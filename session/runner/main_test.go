@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"bytes"
 	"context"
 	"encoding/gob"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"wsc-respond/session"
 )
@@ -25,7 +28,30 @@ func TestMain(m *testing.M) {
 			os.Exit(playConsole())
 		}
 	}
-	os.Exit(m.Run())
+	// What loses its parent comes here, so that nothing stays behind unseen.
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		fmt.Println("become the one who gets orphaned processes:", err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	if left := leftBehindByTests(); left > 0 {
+		fmt.Println("processes that the tests left behind:", left)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// leftBehindByTests waits for supervisors that are just ending, and returns
+// how many processes do not.
+func leftBehindByTests() int {
+	left := descendants(os.Getpid())
+	for until := time.Now().Add(10 * time.Second); len(left) > 0 && time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+		left = descendants(os.Getpid())
+	}
+	for _, p := range left {
+		_ = p.signal(unix.SIGKILL)
+	}
+	return len(left)
 }
 
 const consoleArg = "__console"
@@ -35,6 +61,10 @@ func playConsole() int {
 	if err := gob.NewDecoder(os.Stdin).Decode(&j); err != nil {
 		fmt.Println("no order:", err)
 		return 2
+	}
+	if err := NoCoreDumps(); err != nil {
+		fmt.Println(err)
+		return 1
 	}
 	r := New(Options{SessionDir: j.SessionDir, Self: j.Self, Env: j.Env})
 	if _, err := r.start(context.Background(), j.Order); err != nil {
@@ -62,7 +92,24 @@ func newFixture(t testing.TB) *fixture {
 	}
 	f := &fixture{t: t, dir: dir, env: []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "LANG=C.UTF-8", "TERM=xterm"}}
 	f.r = New(Options{SessionDir: dir, Self: self(t), Env: f.env})
+	t.Cleanup(f.endAll)
 	return f
+}
+
+// endAll ends what the commands of the test left running.
+func (f *fixture) endAll() {
+	mark := []byte(session.SessionVariable + "=" + f.dir)
+	eventually(f.t, "nothing of it runs any more", func() bool {
+		none := true
+		for _, p := range descendants(os.Getpid()) {
+			env, _ := os.ReadFile(fmt.Sprintf("/proc/%d/environ", p.PID))
+			if bytes.Contains(env, mark) {
+				none = false
+				_ = p.signal(unix.SIGKILL)
+			}
+		}
+		return none
+	})
 }
 
 func self(t testing.TB) string {

@@ -52,14 +52,15 @@ type Options struct {
 type Runner struct {
 	options Options
 	keep    limits
+	answer  time.Duration // answerWithin; tests have less patience
 }
 
 var _ session.Runner = (*Runner)(nil)
 
 // New returns the Runner of a session. It touches nothing yet.
 func New(o Options) *Runner {
-	o.Env = allow(o.Env)
-	return &Runner{options: o, keep: standardLimits()}
+	o.Env = Allowed(o.Env)
+	return &Runner{options: o, keep: standardLimits(), answer: answerWithin}
 }
 
 // Start runs what the ticket allows. It returns when the command is at work.
@@ -128,6 +129,7 @@ func (r *Runner) start(ctx context.Context, order session.Order) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
+	sv.within(r.answer)
 	keep = true
 	started := &run{runner: r, root: root, base: order.Evidence, process: sv.process,
 		interactive: order.Interactive, viewer: newViewer(sv.live), done: make(chan struct{})}
@@ -140,6 +142,7 @@ func (r *Runner) start(ctx context.Context, order session.Order) (*run, error) {
 	answers := gob.NewDecoder(sv.answer)
 	var a ack
 	_ = answers.Decode(&a) // without an answer there will be no result either
+	sv.patiently()
 	go func() {
 		defer sv.forget()
 		var result session.Result
@@ -218,10 +221,17 @@ func spawn(root *os.Root, base, self string) (sv *supervised, err error) {
 	return sv, nil
 }
 
+// within bounds how long the supervisor may take to be at work.
+func (sv *supervised) within(d time.Duration) {
+	_ = sv.job.SetWriteDeadline(time.Now().Add(d))
+	_ = sv.answer.SetReadDeadline(time.Now().Add(d))
+}
+
+// patiently waits for the result from now on, however long the command takes.
+func (sv *supervised) patiently() { _ = sv.answer.SetReadDeadline(time.Time{}) }
+
 // give hands over the job, whole or not at all.
 func (sv *supervised) give(j job) error {
-	_ = sv.job.SetWriteDeadline(time.Now().Add(answerWithin))
-	_ = sv.answer.SetReadDeadline(time.Now().Add(answerWithin))
 	err := gob.NewEncoder(sv.job).Encode(j)
 	if err = errors.Join(err, sv.job.Close()); err != nil {
 		return fmt.Errorf("hand the command to its supervisor: %w", err)

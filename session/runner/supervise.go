@@ -73,6 +73,7 @@ func (s *supervisor) receive() error {
 	if err := gob.NewDecoder(pipe).Decode(&s.job); err != nil {
 		return fmt.Errorf("take the job: %w", err)
 	}
+	s.job.core = noCoreFile()
 	for fd := fdJob; fd <= fdLive; fd++ {
 		unix.CloseOnExec(fd)
 	}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/fang/v2"
+
+	"wsc-respond/session"
+	"wsc-respond/session/journal"
+	"wsc-respond/steps/safe"
+)
+
+// The exit codes.
+const (
+	exitDone       = 0
+	exitNo         = 1 // the answer is no
+	exitWrongUse   = 2 // wrong use, or nothing readable
+	exitUnwritable = 3 // the record could not be written
+)
+
+// failure is an error as a person reads it: what failed, what is safe, what to
+// do next.
+type failure struct {
+	code int
+	err  error
+	safe string
+	next string
+}
+
+func (f *failure) Error() string { return f.err.Error() }
+func (f *failure) Unwrap() error { return f.err }
+
+func wrongUse(err error) error {
+	return &failure{code: exitWrongUse, err: err, next: "wsc-respond --help shows what there is"}
+}
+
+func unreadable(err error, next string) error {
+	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed", next: next}
+}
+
+// errNo is the answer no, when everything that is to be said was said.
+var errNo = &failure{code: exitNo, err: errors.New("")}
+
+// exitCode is the exit code of an error.
+func exitCode(err error) int {
+	var f *failure
+	var broken *journal.LineError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &f):
+		return f.code
+	case errors.As(err, &broken):
+		return exitNo
+	case errors.Is(err, session.ErrReadOnly), errors.Is(err, session.ErrLocked), errors.Is(err, session.ErrConflict):
+		return exitUnwritable
+	default:
+		return exitWrongUse
+	}
+}
+
+// sayError prints an error: what failed, what is safe, what to do next.
+// Everything in it may come from outside, so all of it is made safe.
+func sayError(w io.Writer, _ fang.Styles, err error) {
+	if text := sayFailure(err); text != "" {
+		_, _ = io.WriteString(w, text) // there is nobody left to tell
+	}
+}
+
+func sayFailure(err error) string {
+	if err == nil || err == errNo {
+		return ""
+	}
+	f := explain(err)
+	lines := []string{"wsc-respond: " + strings.TrimRight(safe.Text(f.err.Error()), "\n")}
+	if f.safe != "" {
+		lines = append(lines, "  safe: "+safe.Line(f.safe))
+	}
+	if f.next != "" {
+		lines = append(lines, "  next: "+safe.Line(f.next))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// explain adds what is safe and what to do next to errors that have no words
+// of their own for it.
+func explain(err error) failure {
+	var f *failure
+	var broken *journal.LineError
+	switch {
+	case errors.As(err, &f):
+		return *f
+	case errors.As(err, &broken):
+		return failure{err: err, safe: "the folder is as it was", next: "wsc-respond verify names every fault; report and follow still read it"}
+	case errors.Is(err, session.ErrLocked):
+		return failure{err: err, safe: "both the record and the other console go on", next: "wsc-respond follow reads it live; end the other console to take over"}
+	case errors.Is(err, session.ErrReadOnly):
+		return failure{err: err, safe: "everything that was shown as saved", next: "wsc-respond resume SESSION --into DIR goes on in another place"}
+	}
+	return failure{err: err}
+}
+
+// note prints a remark that is no error.
+func (p *program) note(format string, args ...any) {
+	fmt.Fprintln(p.errs, "wsc-respond: "+safe.Line(fmt.Sprintf(format, args...)))
+}
