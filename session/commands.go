@@ -270,5 +270,5 @@ func (s *Session) adoptOne(ctx context.Context, r *RunState) ([]Recorded, error)
 func (s *Session) lost(ctx context.Context, r *RunState, cause error) ([]Recorded, error) {
 	stdout, stderr := s.ports.Runner.Remains(r.Evidence)
 	return s.ended(ctx, r.Started, Result{Outcome: Unknown, Exit: -1, Stdout: stdout, Stderr: stderr,
-		Detail: fmt.Sprintf("%v; what it wrote until then is kept", cause)})
+		Detail: fmt.Sprintf("its supervisor is gone (%v); what it wrote until then is kept", cause)})
 }

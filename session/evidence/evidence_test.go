@@ -11,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
+
+	"wsc-respond/session"
 )
 
 func newStore(t *testing.T, secrets ...string) (*Store, string) {
@@ -192,6 +195,27 @@ func TestSecretsAreTakenOutBeforeWriting(t *testing.T) {
 		if err != nil || strings.Contains(string(got), literal) || strings.Contains(string(got), token) {
 			t.Errorf("%s holds %q, %v", name, got, err)
 		}
+	}
+}
+
+func TestAFileIsSearchedForSecretsAndNotChanged(t *testing.T) {
+	const token = "gh" + "p_0123456789abcdefghijABCDEFGHIJ012345"
+	s, dir := newStore(t)
+	content := "a " + token + " b opensesame\n"
+	write(t, filepath.Join(dir, "left"), content)
+	want := Inspected{SHA256: digest(content), Size: int64(len(content)), Searched: true,
+		Secrets: []session.RedactCount{{Kind: "github token", Count: 1}, {Kind: "input", Count: 1}}}
+	got, err := Inspect(s.root, "left", []string{"opensesame"}, int64(len(content)))
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+	want.Searched, want.Secrets = false, nil
+	got, err = Inspect(s.root, "left", []string{"opensesame"}, int64(len(content))-1)
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("a file over the limit: %v\n%s", err, diff)
+	}
+	if now, err := s.Read("left", 1<<20); err != nil || string(now) != content {
+		t.Errorf("the file is now %q, %v", now, err)
 	}
 }
 

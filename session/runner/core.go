@@ -9,9 +9,10 @@ import (
 // A process that holds inputs must not leave them in a core dump.
 
 // NoCoreDumps keeps the memory of this process out of core dumps, and away
-// from other processes of the same user. The console calls it first thing; it
-// is not passed on to what the process starts. See PR_SET_DUMPABLE in
-// prctl(2).
+// from other processes of the same user. The console calls it before it knows
+// any secret; a process that becomes a supervisor must not, because its shell
+// has to reach it through /proc. What the process starts does not inherit it.
+// See PR_SET_DUMPABLE in prctl(2).
 func NoCoreDumps() error {
 	if err := unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0); err != nil {
 		return fmt.Errorf("keep this process out of core dumps: %w", err)

@@ -3,6 +3,7 @@ package runner
 import (
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"wsc-respond/session"
@@ -79,27 +80,18 @@ func (s *supervisor) settle(c *child, running func() int) int {
 
 // noteBackground says what of the output will be missing.
 func (s *supervisor) noteBackground(c *child, running int) {
-	const rest = "what %s from then on is not kept"
 	if running > 0 {
-		s.note("%s that it started still ran when it ended; "+rest, count(running, "process", "processes"), "they write")
+		s.note("%s that it started still ran when it ended; what they write from then on is not kept", count(running, "process", "processes"))
 		return
 	}
-	for _, capture := range c.captures {
-		if c.pid != 0 && !capture.ended {
-			s.note("another process still held its output when it ended; "+rest, "that writes")
-			return
-		}
+	if c.pid != 0 && slices.ContainsFunc(c.captures, func(c *capture) bool { return !c.ended }) {
+		s.note("something else still held its output when it ended; what that writes from then on is not kept")
 	}
 }
 
 // idle reports whether all streams have ended or wait for the command.
 func (c *child) idle() bool {
-	for _, capture := range c.captures {
-		if !capture.idle() {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(c.captures, func(c *capture) bool { return !c.idle() })
 }
 
 // drained reports whether all streams have ended.
