@@ -65,7 +65,8 @@ type Runner interface {
 	Remains(evidence string) (stdout, stderr Output)
 }
 
-// ErrGone says that a command's supervisor is gone and left no result.
+// ErrGone says that a command's supervisor is gone and left no result that can
+// be read.
 var ErrGone = errors.New("nobody saw this command end")
 
 // Run is a command at work, or one that has ended.

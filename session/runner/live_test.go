@@ -74,7 +74,7 @@ func TestTheEndOfEachStreamIsHeld(t *testing.T) {
 
 func TestStreamsThatTakeTurnsByByteStayBounded(t *testing.T) {
 	s, v := newTestScreen(t)
-	for range 20_000 {
+	for range 5_000 {
 		s.show(stdout, []byte("a"))
 		s.show(stderr, []byte("b"))
 	}

@@ -33,6 +33,7 @@ func Main(args []string, in, out, errs *os.File) int {
 	if len(args) == 1 && args[0] == runner.SuperviseArg {
 		return runner.Supervise()
 	}
+	_ = runner.NoCoreDumps() // a crash must not write secrets to a file; where it cannot be had, the rest holds
 	p := &program{in: in, out: out, errs: errs}
 	root := p.root()
 	root.SetArgs(args)

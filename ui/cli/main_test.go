@@ -82,16 +82,22 @@ func account(dir string) []string {
 	}
 }
 
-// makeAccount makes the folders of an account and the runbook of the tests.
+// makeAccount makes the folders of an account and the runbooks of the tests:
+// trial.md was written for this program, handbook.md was not.
 func makeAccount(dir string) error {
 	for _, name := range []string{"home", ".tmp", "runtime"} {
 		if err := os.MkdirAll(filepath.Join(dir, name), 0o700); err != nil {
 			return err
 		}
 	}
-	text, err := os.ReadFile(filepath.Join("testdata", "trial.md"))
-	if err != nil {
-		return err
+	for _, name := range []string{"trial.md", "handbook.md"} {
+		text, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(filepath.Join(dir, "trial.md"), text, 0o600)
+	return nil
 }

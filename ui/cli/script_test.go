@@ -17,8 +17,8 @@ import (
 // Each script is one story of a responder, told by the keys that are pressed
 // and by what is on the screen then. The first line says what it proves.
 //
-// A script starts in a folder of its own with the runbook of the tests,
-// trial.md, and with the program on PATH as wsc-respond.
+// A script starts in a folder of its own with the runbooks of the tests,
+// trial.md and handbook.md, and with the program on PATH as wsc-respond.
 func TestScripts(t *testing.T) { runScripts(t, filepath.Join("testdata", "script"), nil) }
 
 func runScripts(t *testing.T, dir string, setup func(*testscript.Env) error) {
