@@ -85,12 +85,26 @@ func (i Intake) Classified() (Classified, error) {
 		c.Overridden = i.Reason
 	}
 	if len(i.Said.Indicators)+len(i.Said.Answers) == 0 {
+		c.Because = i.unasked()
 		return c, nil
 	}
 	for _, r := range i.Outcome().Reasons {
 		c.Because = append(c.Because, Because{Said: r.Said, Types: r.Types, Severity: r.Severity, RulesOut: r.RulesOut})
 	}
 	return c, nil
+}
+
+// unasked is why a session that was opened without a question is what it is.
+func (i Intake) unasked() []Because {
+	if i.Triage {
+		return nil
+	}
+	because := []Because{{Said: "named when the session was started", Types: i.Types, Severity: i.Severity}}
+	if i.Severity == "" {
+		_, level := i.Plan()
+		because = append(because, Because{Said: "nothing says how bad it is, and doubt raises the severity", Severity: level})
+	}
+	return because
 }
 
 // CodeName makes a neutral name for a session, "cobalt-heron" for example. It

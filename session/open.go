@@ -112,6 +112,7 @@ func (s *Session) TakeRole(ctx context.Context, name, role string) ([]Recorded, 
 	if blank(name) {
 		return nil, refuse("a name is needed: who works here from now on?")
 	}
+	role = s.state.Runbook.Role(role)
 	done, err := s.record(ctx, entry{data: &RoleTaken{Name: name, Role: role}})
 	if err == nil {
 		s.by.Name, s.by.Role = name, role
@@ -126,5 +127,5 @@ func (s *Session) Transfer(ctx context.Context, to, role string) ([]Recorded, er
 	if blank(to) {
 		return nil, refuse("a name is needed: who takes the command?")
 	}
-	return s.record(ctx, entry{data: &RoleTransferred{From: s.state.Lead.Name, To: to, Role: role}})
+	return s.record(ctx, entry{data: &RoleTransferred{From: s.state.Lead.Name, To: to, Role: s.state.Runbook.Role(role)}})
 }

@@ -44,7 +44,7 @@ func (s *Session) fillValues(p *Proposal, facts shell.Facts) {
 func (s *Session) fillValue(p *Proposal, name string) {
 	in := s.declared(name)
 	if carried, ok := s.state.Carry.Set[name]; ok && !s.isSet(name) {
-		p.Values = append(p.Values, Value{Name: name, Value: carried, From: "set by an earlier command"})
+		p.Values = append(p.Values, Value{Name: name, Value: carried, From: "an earlier command"})
 		return
 	}
 	value, from, ok := s.value(in)

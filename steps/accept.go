@@ -36,7 +36,20 @@ func (in Input) Accept(value string) error {
 	case in.Secret && len(value) < minSecret:
 		return fmt.Errorf("a secret of under %d bytes could not be kept out of the record", minSecret)
 	}
-	return in.acceptKind(value)
+	if err := in.acceptKind(value); err != nil {
+		return err
+	}
+	return in.acceptPattern(value)
+}
+
+// acceptPattern holds the value against the author's own form. A pattern that
+// does not compile is a mistake of the runbook and refuses nothing.
+func (in Input) acceptPattern(value string) error {
+	form, err := regexp.Compile(`^(?:` + in.Must.Pattern + `)$`)
+	if err != nil || in.Must.Pattern == "" || form.MatchString(value) {
+		return nil
+	}
+	return fmt.Errorf("it has not the form that the runbook asks for, %s", in.Must.Pattern)
 }
 
 func (in Input) acceptKind(value string) error {

@@ -54,12 +54,15 @@ func (o Outcome) Leading() string {
 	return o.Types[0].ID
 }
 
-// key is what makes two outcomes the same plan: the leading type, whatever
-// ties with it, what else is possible, and the severity.
+// key is what makes two outcomes the same plan: the leading type, whatever has
+// as many points as it, and the severity. What else is possible is told, but
+// no question is asked for its sake.
 func (o Outcome) key() string {
-	ids := make([]string, 0, len(o.Types))
-	for _, c := range o.Types {
-		ids = append(ids, c.ID)
+	var ids []string
+	for i, c := range o.Types {
+		if i == 0 || c.Points == o.Types[0].Points {
+			ids = append(ids, c.ID)
+		}
 	}
 	if len(ids) > 1 {
 		sort.Strings(ids[1:]) // the order behind the leading type changes no plan

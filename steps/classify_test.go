@@ -255,4 +255,29 @@ func TestValuesHaveTheFormOfTheirKind(t *testing.T) {
 	}
 }
 
+func TestAValueHasTheFormThatTheRunbookAsksFor(t *testing.T) {
+	in := steps.Input{Name: "KEY_ID", Kind: steps.KindID, Must: steps.Must{Pattern: "[0-9a-f]{24}"}}
+	if err := in.Accept("6aed008dab4170f43c870d8c"); err != nil {
+		t.Error(err)
+	}
+	for _, bad := range []string{"zzz", "6aed008dab4170f43c870d8c0"} {
+		if in.Accept(bad) == nil {
+			t.Errorf("%q was accepted", bad)
+		}
+	}
+}
+
+func TestARoleIsSpelledAsTheTablesDo(t *testing.T) {
+	rb := &steps.Runbook{RACI: []steps.Activity{{Order: []string{"System Integrator"}, Roles: map[string]string{"System Integrator": "R/A"}}}}
+	if got := rb.Role(" system INTEGRATOR"); got != "System Integrator" {
+		t.Errorf("%q", got)
+	}
+	if got := rb.Role("Duty officer"); got != "Duty officer" {
+		t.Errorf("%q", got)
+	}
+	if got := rb.RACI[0].Letters("system integrator"); got != "R/A" {
+		t.Errorf("%q", got)
+	}
+}
+
 const hex64 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -22,6 +22,8 @@ type Must struct {
 	// Mode is the permission that a file or folder must have, in octal as
 	// written in the runbook, for example "0700".
 	Mode string `json:"mode,omitempty"`
+	// Pattern is a regular expression (RE2) that the whole value must match.
+	Pattern string `json:"pattern,omitempty"`
 }
 
 // InputKind says what a value is, and so how it is checked and completed.

@@ -28,6 +28,17 @@ func (r *Runbook) RoleNames() []string {
 	return names
 }
 
+// Role is a role as the RACI tables spell it, whatever the case in which it
+// was written; a role that they do not have stays as it is.
+func (r *Runbook) Role(name string) string {
+	for _, known := range r.RoleNames() {
+		if strings.EqualFold(known, strings.TrimSpace(name)) {
+			return known
+		}
+	}
+	return strings.TrimSpace(name)
+}
+
 // Activity finds a RACI activity by name, whatever its case.
 func (r *Runbook) Activity(name string) (Activity, bool) {
 	for _, a := range r.RACI {
@@ -36,6 +47,17 @@ func (r *Runbook) Activity(name string) (Activity, bool) {
 		}
 	}
 	return Activity{}, false
+}
+
+// Letters are what a role is in the activity, "R/A" for example, whatever the
+// case in which the role was written; empty if it has no part in it.
+func (a Activity) Letters(role string) string {
+	for _, known := range a.Order {
+		if strings.EqualFold(known, role) {
+			return a.Roles[known]
+		}
+	}
+	return ""
 }
 
 // Doers are the roles that are responsible or accountable for an activity, in

@@ -1,6 +1,6 @@
-// Package keys is the one table of keys. The footer, the help page, the
-// README's table and line mode's verbs are all made from it, so that what the
-// console says of its keys is what they do.
+// Package keys is the one table of keys. The footer, the help page and README's
+// table are made from it, so that what the console says of its keys is what
+// they do. Each row names the verb of line mode that does the same.
 package keys
 
 // Action is what a key asks for.
