@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"wsc-respond/steps"
@@ -29,8 +30,10 @@ type Proposal struct {
 	// After is the command that should have run first and has not; empty if
 	// there is none.
 	After string
-	// RanBefore is how often this command ended before.
+	// RanBefore is how often this command ended before, and RunsSince since
+	// when it is at work right now; zero if it is not.
 	RanBefore int
+	RunsSince time.Time
 	// Carried are the names of the other variables that earlier commands set
 	// and that this one will see, PATH among them if one changed it.
 	Carried []string
@@ -91,6 +94,9 @@ func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
 	p.Hides = s.redact(p.Shell) != p.Shell
 	p.tellPlaceholders(facts, s.standIns())
 	p.tellRisk(facts)
+	if nothingToRun(p.Shell) {
+		p.Blocked = append(p.Blocked, "there is nothing to run here, only remarks")
+	}
 	s.fillValues(&p, facts)
 	s.tellHistory(&p, ref, c)
 	p.block()
@@ -98,6 +104,17 @@ func (s *Session) propose(ref Ref, c steps.Command, text string) Proposal {
 		p.Type = typedWord(ref, p)
 	}
 	return p
+}
+
+// nothingToRun reports whether a text holds nothing but comments: to run it
+// would leave a success in the record for something that nobody did.
+func nothingToRun(text string) bool {
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			return false
+		}
+	}
+	return true
 }
 
 // tellRisk takes the author's word for the risk of his own text, unless the
@@ -136,8 +153,12 @@ func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
 		p.After = c.After
 	}
 	for _, r := range s.state.Runs {
-		if r.Command == ref && r.Ended != 0 {
+		switch {
+		case r.Command != ref:
+		case r.Ended != 0:
 			p.RanBefore++
+		case r.Running():
+			p.RunsSince = r.StartedAt.Wall
 		}
 	}
 	base := s.evidenceBase(ref)
@@ -170,6 +191,9 @@ func (p *Proposal) block() {
 // sentence each.
 func (p Proposal) Remarks() []string {
 	var remarks []string
+	if !p.RunsSince.IsZero() {
+		remarks = append(remarks, "It runs already, since "+p.RunsSince.UTC().Format("15:04:05 UTC")+".")
+	}
 	if len(p.Carried) > 0 {
 		remarks = append(remarks, "Earlier commands set "+strings.Join(p.Carried, ", ")+"; this one sees it.")
 	}

@@ -192,6 +192,7 @@ func TestTheGateBlocks(t *testing.T) {
 		{"a placeholder that an edit brought", func(n *night) { n.set("KEY_FILE", keyFile) }, "INC-1/isolate/record", "stat /path/to/key", "/path/to/key is a stand-in"},
 		{"a change before its evidence", func(n *night) { n.set("KEY_FILE", keyFile); n.set("VAULT", vault) }, "INC-1/isolate/move", "", `"record" has to run first`},
 		{"an input named inside quotes", func(*night) {}, "INC-1/scope/ask", `sh -c 'cat "$KEY_FILE"'`, "KEY_FILE has no value"},
+		{"nothing but remarks", func(*night) {}, "INC-1/scope/ask", "# tag and release\n\n  # then rest", "nothing to run here"},
 		{"a machine without bash", func(n *night) { n.set("KEY_FILE", keyFile); n.ports.Bash = ""; n.resume() }, "INC-1/isolate/record", "", "no bash on this machine"},
 		{"a file that has gone", func(n *night) { n.set("KEY_FILE", keyFile); delete(n.ports.Host.(sessiontest.Host), keyFile) }, "INC-1/isolate/record", "", "there is no such file"},
 	}

@@ -258,3 +258,11 @@ type elsewhere struct{ *sessiontest.Runner }
 func (elsewhere) Adopt(context.Context, string) (session.Run, error) {
 	return nil, errors.New("it runs on another host")
 }
+
+func TestACommandThatIsAtWorkSaysSoAtTheGate(t *testing.T) {
+	n := begin(t)
+	n.start("INC-1/scope/ask", "sleep 1")
+	if got := strings.Join(n.propose("INC-1/scope/ask", "sleep 1").Remarks(), " "); !strings.Contains(got, "It runs already, since 03:13:05 UTC") {
+		t.Errorf("the gate says %q", got)
+	}
+}
