@@ -1,0 +1,220 @@
+package assets_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"wsc-respond/steps"
+)
+
+// A host runs commands of the embedded runbook as the console does: each in a
+// bash of its own, with a new evidence folder, the inputs, and the variables
+// that earlier commands exported. Its wsc is a stand-in.
+type host struct {
+	t       *testing.T
+	rb      *steps.Runbook
+	dir     string
+	inputs  map[string]string
+	carried map[string]string
+}
+
+// outcome is what one command left.
+type outcome struct {
+	stdout, stderr string
+	exit           int
+	evidence       string
+}
+
+func newHost(t *testing.T) *host {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("the commands of the runbook are written for Linux with GNU tools")
+	}
+	for _, tool := range []string{"bash", "find", "xargs", "sha256sum", "openssl", "od"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("%s is not installed, and the commands need it", tool)
+		}
+	}
+	rb, _ := readRunbook(t)
+	h := &host{t: t, rb: rb, dir: t.TempDir(), inputs: map[string]string{}, carried: map[string]string{}}
+	h.folder("bin", 0o755)
+	h.write("bin/wsc", standInWsc, 0o755)
+	return h
+}
+
+func (h *host) path(name string) string { return filepath.Join(h.dir, name) }
+
+func (h *host) folder(name string, mode os.FileMode) string {
+	h.t.Helper()
+	if err := os.MkdirAll(h.path(name), mode); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.path(name)
+}
+
+func (h *host) write(name, text string, mode os.FileMode) string {
+	h.t.Helper()
+	h.folder(filepath.Dir(name), 0o755)
+	if err := os.WriteFile(h.path(name), []byte(text), mode); err != nil {
+		h.t.Fatal(err)
+	}
+	return h.path(name)
+}
+
+func (h *host) read(path string) string {
+	h.t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func (h *host) exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+// run runs a command of a step and gives its output to the inputs that it
+// yields.
+func (h *host) run(incident, step, name string) outcome {
+	h.t.Helper()
+	command := h.command(incident, step, name)
+	evidence, err := os.MkdirTemp(h.dir, "evidence-")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	text := h.write("command.sh", command.Shell, 0o600)
+	var stdout, stderr strings.Builder
+	cmd := exec.Command("bash", "-p", "-c", `trap 'env -0 > "$WSC_TEST_CARRY"' EXIT; eval "$(< "$WSC_TEST_TEXT")"`)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = h.dir, &stdout, &stderr
+	for _, set := range []map[string]string{h.carried, h.inputs, {
+		"PATH": h.path("bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "LC_ALL": "C", "HOME": h.dir,
+		"WSC_RESPOND_EVIDENCE": evidence, "WSC_TEST_CARRY": h.path("carry"), "WSC_TEST_TEXT": text,
+	}} {
+		for key, value := range set {
+			cmd.Env = append(cmd.Env, key+"="+value)
+		}
+	}
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		h.t.Fatalf("run %s: %v", name, err)
+	}
+	h.carry(cmd.Env)
+	out := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode(), evidence}
+	for input, from := range command.Yields {
+		if from == "stdout" && out.exit == 0 {
+			h.inputs[input] = strings.TrimRight(out.stdout, "\n")
+		}
+	}
+	return out
+}
+
+// expect runs a command of a step and refuses any exit code but the given one.
+func (h *host) expect(exit int, incident, step, name string) outcome {
+	h.t.Helper()
+	out := h.run(incident, step, name)
+	if out.exit != exit {
+		h.t.Fatalf("%s, step %s, command %s: exit %d, want %d\nstdout: %s\nstderr: %s", incident, step, name, out.exit, exit, out.stdout, out.stderr)
+	}
+	return out
+}
+
+// carry keeps what the command exported beside what it was given.
+func (h *host) carry(given []string) {
+	h.t.Helper()
+	known := map[string]bool{"PWD": true, "OLDPWD": true, "SHLVL": true, "_": true}
+	for _, pair := range given {
+		name, _, _ := strings.Cut(pair, "=")
+		known[name] = true
+	}
+	for pair := range strings.SplitSeq(h.read(h.path("carry")), "\x00") {
+		name, value, ok := strings.Cut(pair, "=")
+		if _, again := h.carried[name]; ok && (again || !known[name]) {
+			h.carried[name] = value
+		}
+	}
+}
+
+func (h *host) command(incident, step, name string) steps.Command {
+	h.t.Helper()
+	found, ok := h.rb.Incident(incident)
+	if !ok {
+		h.t.Fatalf("there is no incident type %s", incident)
+	}
+	for _, phase := range found.Phases {
+		for _, s := range phase.Steps {
+			for _, command := range s.Commands {
+				if s.ID == step && command.Name == name {
+					return command
+				}
+			}
+		}
+	}
+	h.t.Fatalf("%s has no command %s/%s", incident, step, name)
+	return steps.Command{}
+}
+
+// standInWsc answers as the real tool does, in words and exit codes, on
+// modules of its own text form: a line "module", a line "sig KEY ID DIGEST"
+// for each signature, and the body. A key is the last 32 bytes of its file.
+const standInWsc = `#!/usr/bin/env bash
+set -u -o pipefail
+fail() { printf '%s\n' "$1" >&2; exit 1; }
+verbose=0; [ "${1-}" = -v ] && { verbose=1; shift; }
+verb=${1-}; shift
+in= out= k= K= S=
+while [ $# -gt 0 ]; do
+  case $1 in
+    -i) in=$2 ;; -o) out=$2 ;; -k) k=$2 ;; -K) K=$2 ;; -S) S=$2 ;;
+    *) echo 'error: unexpected argument found' >&2; exit 2 ;;
+  esac
+  shift 2
+done
+hex() { tail -c 32 -- "$1" | od -An -v -tx1 | tr -d ' \n'; }
+body() { grep -v '^sig ' "$1"; }
+digest() { body "$1" | sha256sum | cut -d ' ' -f 1; }
+id() { printf key_id | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(hex "$1")" | sed 's/.*= *//' | cut -c 1-24; }
+module() {
+  [ -r "$in" ] || fail "Internal error: [Failed to open file '$in': No such file or directory (os error 2)]"
+  read -r first < "$in" || fail 'I/O error'
+  case $first in module | keyless) ;; *) fail 'I/O error' ;; esac
+}
+case $verb in
+  keygen)
+    seed=$(head -c 16 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
+    (umask 077; printf '\201%s%s' "$seed" "$seed" > "$k") && printf '\001%s' "$seed" > "$K" ;;
+  show)
+    module
+    [ "$first" = keyless ] && { printf '0:\tundecodable signature header\n'; exit 0; }
+    grep -q '^sig ' "$in" || { printf '0:\ttype section\n'; exit 0; }
+    printf '0:\tcustom section: [signature]\n'
+    grep '^sig ' "$in" | while read -r _ _ name _; do
+      [ "$name" = none ] && echo '    - [00] (no key id)' || echo "    - [00] (key id: [$name])"
+    done ;;
+  verify)
+    [ -r "$K" ] || fail 'I/O error'
+    module
+    [ "$first" = keyless ] && fail 'Parse error'
+    grep -q '^sig ' "$in" || fail 'Parse error'
+    key=$(hex "$K") now=$(digest "$in")
+    while read -r _ by _ over; do
+      [ "$by $over" = "$key $now" ] && { echo 'Signature is valid.'; exit 0; }
+    done < <(grep '^sig ' "$in")
+    fail 'No valid signatures' ;;
+  detach)
+    module
+    grep '^sig ' "$in" > "$S" || fail 'Parse error'
+    body "$in" > "$out" ;;
+  sign)
+    module
+    name=none; [ -z "$K" ] || name=$(id "$K")
+    sum=$(digest "$in")
+    { sed 1q "$in"; echo "sig $(hex "$k") $name $sum"; sed 1d "$in"; } > "$out.part" && cat "$out.part" > "$out" ;;
+esac
+`
