@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"wsc-respond/session"
+	"wsc-respond/session/report"
 	"wsc-respond/steps"
 	"wsc-respond/ui/dialog"
 	"wsc-respond/ui/keys"
@@ -116,6 +117,13 @@ func clockRow(clock session.Clock) dialog.Row {
 		row.Below = "due " + clock.Due.UTC().Format("2006-01-02 15:04 UTC")
 	}
 	return row
+}
+
+// showBrief shows how things stand on one screen, as somebody reads it who
+// takes over.
+func (c *console) showBrief() tea.Cmd {
+	lines := report.Brief(c.state, c.now, c.width-dialog.Margins)
+	return c.ask(dialog.NewPager("Action brief", strings.Join(lines, "\n")), nil)
 }
 
 // find asks for a text and goes to the first place that holds it.

@@ -123,6 +123,8 @@ func (c *console) routeReading(a keys.Action) tea.Cmd {
 		return c.showContacts()
 	case keys.Clocks:
 		return c.showClocks()
+	case keys.Brief:
+		return c.showBrief()
 	case keys.Help:
 		return c.showHelp()
 	case keys.Quit:

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -152,6 +153,9 @@ func (c *console) hints() []pane.Hint {
 	if c.dialogs.open != nil {
 		return nil
 	}
+	if c.hides() {
+		hints = append(hints, pane.Hint{Key: "esc", Word: "hide message"})
+	}
 	for _, b := range keys.For(c.mode()) {
 		if b.Footer == "" {
 			continue
@@ -163,6 +167,12 @@ func (c *console) hints() []pane.Hint {
 		hints = append(hints, pane.Hint{Key: b.Keys[0], Word: word})
 	}
 	return hints
+}
+
+// hides reports whether Esc would take a message away that stays otherwise.
+func (c *console) hides() bool {
+	stays := func(m pane.Message) bool { return m.Weight > pane.Info }
+	return !c.choice.inside && slices.ContainsFunc(c.messages, stays)
 }
 
 // commandChosen reports whether Enter would take a command to the gate.

@@ -75,7 +75,7 @@ func (c *console) raci(step *steps.Step) string {
 	if !ok || step.Activity == "" {
 		return ""
 	}
-	letters := activity.Roles[c.me.Role]
+	letters := activity.Letters(c.me.Role)
 	doers := safe.Line(strings.Join(activity.Doers(), ", "))
 	switch {
 	case c.me.Role == "" || letters == "":

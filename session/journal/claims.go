@@ -16,10 +16,16 @@ import (
 // evidenceFolder is where files of a session lie that no event might name.
 const evidenceFolder = "evidence"
 
+// maxRunbook bounds the copy of a runbook, in bytes; of a large one it has less
+// than one MiB. A larger file is not the copy and is not read: a hole of a
+// terabyte would hold up the check for hours.
+const maxRunbook = 16 << 20
+
 // claim is what an event says of a file.
 type claim struct {
 	file   string
 	sha256 string
+	most   int64 // bytes that the file can have; 0 is any number
 }
 
 // claims collects what events say of files.
@@ -38,31 +44,30 @@ func newClaims() *claims {
 func (c *claims) add(line uint64, e session.Event) {
 	switch d := e.Data.(type) {
 	case *session.Opened:
-		c.claim(line, d.Runbook.File, d.Runbook.SHA256)
+		c.claim(line, claim{d.Runbook.File, d.Runbook.SHA256, maxRunbook})
 	case *session.Started:
 		c.running[e.Seq] = d.Evidence
 	case *session.Ended:
 		delete(c.running, d.Of)
-		c.claim(line, d.Stdout.File, d.Stdout.SHA256)
-		c.claim(line, d.Stderr.File, d.Stderr.SHA256)
+		c.claim(line, claim{file: d.Stdout.File, sha256: d.Stdout.SHA256})
+		c.claim(line, claim{file: d.Stderr.File, sha256: d.Stderr.SHA256})
 	case *session.EvidenceAdded:
-		c.claim(line, d.File, d.SHA256)
+		c.claim(line, claim{file: d.File, sha256: d.SHA256})
 	case *session.NoticeDrafted:
-		c.claim(line, d.File, d.SHA256)
+		c.claim(line, claim{file: d.File, sha256: d.SHA256})
 	case *session.Trimmed:
-		c.claim(line, d.File, d.SHA256)
+		c.claim(line, claim{file: d.File, sha256: d.SHA256})
 	}
 }
 
-func (c *claims) claim(line uint64, file, sum string) {
-	if file == "" {
+func (c *claims) claim(line uint64, one claim) {
+	if one.file == "" {
 		return
 	}
-	one := claim{file, sum}
 	if _, ok := c.lines[one]; !ok {
 		c.lines[one] = line
 		c.order = append(c.order, one)
-		c.named[file] = true
+		c.named[one.file] = true
 	}
 }
 
@@ -99,7 +104,10 @@ func (c *claims) compare(ctx context.Context, folder fs.FS, one claim, report *R
 	}
 	defer f.Close()
 	sum := sha256.New()
-	n, err := io.Copy(sum, &untilDone{ctx, f})
+	n, err := io.Copy(sum, &untilDone{ctx, bounded(f, one.most)})
+	if one.most > 0 && n > one.most {
+		return ProblemEvidenceChanged, fmt.Sprintf("is larger than %d MiB, and a copy of a runbook is not", one.most>>20)
+	}
 	if err != nil {
 		return ProblemEvidenceUnreadable, "cannot be read: " + err.Error()
 	}
@@ -109,6 +117,15 @@ func (c *claims) compare(ctx context.Context, folder fs.FS, one claim, report *R
 		return ProblemEvidenceChanged, fmt.Sprintf("has the SHA-256 %s, and the event says %s", got, one.sha256)
 	}
 	return "", ""
+}
+
+// bounded reads one byte more than a file can have, which tells that it has
+// more.
+func bounded(f io.Reader, most int64) io.Reader {
+	if most == 0 {
+		return f
+	}
+	return io.LimitReader(f, most+1)
 }
 
 // untilDone reads until the context ends.

@@ -202,13 +202,26 @@ func TestFaultAFullDiskLosesNothingAcknowledged(t *testing.T) {
 	h := run(t, dir, 0)
 	wantPoisoned(t, h, "no space left on device")
 
-	// While the disk is full the session cannot be written, and can be read.
-	_, err := Open(dir, Holder{})
+	// While the disk is full the session cannot be opened for writing, because
+	// there is no room to keep the torn line, which stays; and it can be read.
+	torn := textOf(t, dir)
+	j, err := Open(dir, Holder{})
+	if !errors.Is(err, session.ErrReadOnly) || !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("on the full disk it opens with %v", err)
+	}
+	if j != nil {
+		check(t, j.Close())
+	}
+	if textOf(t, dir) != torn {
+		t.Error("the session file was changed")
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "torn-*")); len(left) > 0 {
+		t.Errorf("half a copy of the torn line is left: %v", left)
+	}
 	r := reader(t, dir)
 	if all, err := readAll(r, 1); err != nil || len(all) < len(h.acks) {
 		t.Errorf("a reader sees %d events of %d: %v", len(all), len(h.acks), err)
 	}
-	t.Logf("opened for writing on the full disk: %v", err)
 
 	// Once there is room it goes on.
 	check(t, syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=1m"))

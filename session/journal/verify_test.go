@@ -262,6 +262,19 @@ func link(to string) *fstest.MapFile {
 	return &fstest.MapFile{Data: []byte(to), Mode: os.ModeSymlink | 0o777}
 }
 
+func TestAHugeFileInPlaceOfTheRunbookIsNotReadToItsEnd(t *testing.T) {
+	dir := write(t, chainOf(t, &session.Opened{Runbook: session.RunbookCopy{File: "runbook.json", SHA256: string(session.NoHash)}}))
+	huge := filepath.Join(dir, "runbook.json")
+	check(t, os.WriteFile(huge, nil, 0o600))
+	if err := os.Truncate(huge, 1<<40); err != nil {
+		t.Skipf("a file with a hole could not be made: %v", err)
+	}
+	report, err := Verify(t.Context(), dir)
+	if err != nil || len(report.Problems) != 1 || report.Problems[0].Kind != ProblemEvidenceChanged || !strings.Contains(report.Problems[0].Detail, "larger than 16 MiB") {
+		t.Errorf("%+v, %v", report.Problems, err)
+	}
+}
+
 func TestAFolderWithoutASessionCannotBeVerified(t *testing.T) {
 	if _, err := Verify(t.Context(), filepath.Join(t.TempDir(), "none")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the error is %v", err)

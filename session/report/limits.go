@@ -120,7 +120,7 @@ func (t *tally) ended(seq uint64, d *session.Ended) {
 	if d.Outcome == session.Unknown {
 		t.add(limitUnknown, seq)
 	}
-	if d.Stdout.Kept < d.Stdout.Bytes || d.Stderr.Kept < d.Stderr.Bytes {
+	if d.Trimmed(d.Stdout) || d.Trimmed(d.Stderr) {
 		t.add(limitPartly, seq)
 	}
 	for _, found := range d.Redacted {

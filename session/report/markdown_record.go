@@ -100,7 +100,7 @@ func (p *page) roles(r Report) {
 	for _, a := range r.RACI {
 		var parts []md
 		for _, role := range a.Order {
-			if letters := a.Roles[role]; letters != "" {
+			if letters := a.Letters(role); letters != "" {
 				parts = append(parts, esc(role)+": "+esc(letters))
 			}
 		}

@@ -196,8 +196,8 @@ func size(f File) md {
 	switch {
 	case f.Bytes == unsized:
 		return "size not on record"
-	case f.Written > 0:
-		return md(fmt.Sprintf("%d bytes, a part of the %d that were written", f.Bytes, f.Written))
+	case f.Kept != "":
+		return esc(f.Kept)
 	default:
 		return md(fmt.Sprintf("%d bytes", f.Bytes))
 	}

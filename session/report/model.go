@@ -196,11 +196,11 @@ type File struct {
 	Source string
 	SHA256 string
 	Bytes  int64 // in the file
-	// Written is how much a command wrote, where the file does not hold all
-	// of it; otherwise 0.
-	Written int64
-	Seq     uint64 // the event that names it
-	Note    string
+	// Kept says how much of what a command wrote the file holds; empty where
+	// it is no output.
+	Kept string
+	Seq  uint64 // the event that names it
+	Note string
 }
 
 // Copy is a copy of a file that went somewhere.

@@ -94,11 +94,8 @@ func outputs(seq uint64, d *session.Ended) []File {
 		if out.File == "" {
 			continue
 		}
-		f := File{Name: out.File, Source: out.stream + " of " + name, SHA256: out.SHA256, Bytes: out.Kept, Seq: seq}
-		if out.Bytes != out.Kept {
-			f.Written = out.Bytes
-		}
-		files = append(files, f)
+		files = append(files, File{Name: out.File, Source: out.stream + " of " + name, SHA256: out.SHA256,
+			Bytes: out.Kept, Kept: d.KeptWords(out.Output), Seq: seq})
 	}
 	return files
 }

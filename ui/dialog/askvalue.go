@@ -78,7 +78,7 @@ func (d *AskValue) View(s theme.Styles, width, height int) string {
 	for _, about := range d.about() {
 		intro = append(intro, c.words(c.text(about), c.Dim)...)
 	}
-	p := d.form.page(c, c.line(ask), c.own("a value is needed"), intro, hint{keys.Accept, "keeps it"}, hint{action: keys.Back})
+	p := d.form.page(c, c.line(ask), "", intro, hint{keys.Accept, "keeps it"}, hint{action: keys.Back})
 	return c.draw(p, &d.form.scroll)
 }
 

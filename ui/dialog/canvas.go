@@ -19,8 +19,12 @@ type canvas struct {
 	ascii         bool
 }
 
-// margin is the empty columns left and right of the text.
-const margin = 1
+// margin is the empty columns left and right of the text, and Margins both
+// together.
+const (
+	margin  = 1
+	Margins = 2 * margin
+)
 
 func newCanvas(s theme.Styles, width, height int) canvas {
 	return canvas{Styles: s, width: max(width-2*margin, 1), height: max(height, 1), ascii: onlyASCII(s.Glyphs)}

@@ -139,8 +139,8 @@ func (g *Gate) value(c canvas, v session.Value, names, values int) []string {
 	room := max(c.width-names-5, 8)
 	value := c.shownValue(v)
 	about := c.line(v.Names)
-	if v.From != "" && v.From != "typed" {
-		about = strings.TrimSpace(about + "   from " + c.line(v.From))
+	if from := origin(v.From); from != "" {
+		about = strings.TrimSpace(about + "   " + c.line(from))
 	}
 	if about != "" && max(safe.Width(value), values)+3+safe.Width(about) <= room {
 		return []string{label + c.Text.Render(pad(value, values)) + "   " + c.Dim.Render(about)}
@@ -150,6 +150,18 @@ func (g *Gate) value(c canvas, v session.Value, names, values int) []string {
 		rows = append(rows, c.exact(about, room, c.Dim)...)
 	}
 	return indent(label, rows)
+}
+
+// origin says where a value comes from; of one that was typed nothing needs to
+// be said.
+func origin(from string) string {
+	switch from {
+	case "", "typed":
+		return ""
+	case "default":
+		return "the runbook's default"
+	}
+	return "from " + from
 }
 
 // where says in which place and how the command would run.

@@ -119,96 +119,27 @@ func (d *Intake) Key(k tea.KeyPressMsg) Result {
 
 // triage opens a session at once; it is classified later.
 func (d *Intake) triage() Result {
-	in := d.in
-	in.Triage, in.Types = true, nil
-	if in.Name == "" {
-		d.turn(pageWho)
+	if d.in.Name == "" {
+		d.unsure()
 		return Result{}
 	}
-	return Result{Close: true, Action: IntakeDone{in}}
+	d.in.Triage, d.in.Types = true, nil
+	return Result{Close: true, Action: IntakeDone{d.in}}
 }
 
-// seen takes a key on the page of indicators.
-func (d *Intake) seen(a keys.Action) Result {
-	all := d.indicators()
-	switch {
-	case d.moved(a, len(all)+1):
-	case a == keys.Mark && d.at == len(all):
-		d.none = !d.none
-		d.in.Said.Indicators = nil
-	case a == keys.Mark:
-		d.none = false
-		d.in.Said.Indicators = toggled(d.in.Said.Indicators, all[d.at].ID)
-	case a == keys.Accept:
-		if d.at == len(all) && len(d.in.Said.Indicators) == 0 {
-			d.none = true
-		}
-		if !d.none && len(d.in.Said.Indicators) == 0 {
-			d.problem = "Mark what you have seen, or the last row."
-			return Result{}
-		}
-		d.next()
-	}
-	return Result{}
-}
-
-func toggled(marked []string, id string) []string {
-	if i := slices.Index(marked, id); i >= 0 {
-		return slices.Delete(slices.Clone(marked), i, i+1)
-	}
-	return append(slices.Clone(marked), id)
-}
-
-// indicators are those of all incident types, in the document's order.
-func (d *Intake) indicators() []steps.Indicator {
-	var all []steps.Indicator
-	for _, inc := range d.in.Runbook.Incidents {
-		all = append(all, inc.Indicators...)
-	}
-	return all
-}
-
-// moved moves the cursor among n rows; false if the action does not.
-func (d *Intake) moved(a keys.Action, n int) bool {
-	switch a {
-	case keys.Up:
-		d.at--
-	case keys.Down:
-		d.at++
-	case keys.PageUp:
-		d.at -= max(d.scroll.window-1, 1)
-	case keys.PageDown:
-		d.at += max(d.scroll.window-1, 1)
-	default:
-		return false
-	}
-	d.at = max(min(d.at, n-1), 0)
-	return true
-}
-
-// question takes a key on the page of a question.
-func (d *Intake) question(a keys.Action) Result {
-	n := len(d.open.Answers)
-	switch {
-	case d.moved(a, n+1):
-	case a == keys.Accept || a == keys.Mark:
-		answer := d.at
-		if answer == n {
-			answer = steps.NotSure
-		}
-		d.in.Said = d.in.Said.With(d.open.ID, answer)
-		d.asked = append(d.asked, d.open.ID)
-		d.next()
-	}
-	return Result{}
+// unsure leaves the questions out: what is left is who is there, and then the
+// session opens in triage.
+func (d *Intake) unsure() {
+	d.in.Triage, d.in.Types = true, nil
+	d.next()
 }
 
 // next goes to the next question that can still change the outcome, or past
-// the questions.
+// the questions. A session that opens in triage asks none.
 func (d *Intake) next() {
 	q, ok := d.in.Runbook.NextQuestion(d.in.Said)
 	switch {
-	case ok:
+	case ok && !d.in.Triage:
 		d.ask(q)
 	case d.askWho:
 		d.turn(pageWho)
@@ -217,41 +148,20 @@ func (d *Intake) next() {
 	}
 }
 
-// ask shows a question. The cursor stands at "I am not sure", so that a key
-// pressed in haste claims nothing.
-func (d *Intake) ask(q steps.Question) {
-	d.turn(pageQuestion)
-	d.open, d.at = q, len(q.Answers)
-}
-
 // back goes to the page before, and takes its answer back.
 func (d *Intake) back() {
 	switch {
 	case d.page == d.first:
 	case d.page == pageOutcome && d.askWho:
 		d.turn(pageWho)
-	case len(d.asked) > 0 && d.first == pageSeen:
+	case d.first != pageSeen:
+		d.turn(d.first)
+	case len(d.asked) > 0:
+		d.in.Triage = false
 		d.unask()
 	default:
-		d.turn(d.first)
-	}
-}
-
-// unask shows the last answered question again, without its answer.
-func (d *Intake) unask() {
-	id := d.asked[len(d.asked)-1]
-	d.asked = d.asked[:len(d.asked)-1]
-	answer := d.in.Said.Answers[id]
-	d.in.Said = d.in.Said.With(id, answer)
-	delete(d.in.Said.Answers, id)
-	for _, q := range d.in.Runbook.AllQuestions() {
-		if q.ID != id {
-			continue
-		}
-		d.ask(q)
-		if answer >= 0 {
-			d.at = answer
-		}
+		d.in.Triage = false
+		d.turn(pageSeen)
 	}
 }
 

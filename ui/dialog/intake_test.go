@@ -97,6 +97,9 @@ func TestIntakeTheNightIsAPrivateKeyCompromise(t *testing.T) {
 func TestIntakeAddsTheOtherTypeWithOneKey(t *testing.T) {
 	d := intake(session.Intake{Name: "alice", Noticed: now()})
 	press(t, d, "space", "down", "down", "down", "down", "space", "enter", "up", "up", "up", "enter")
+	for strings.Contains(view(d, 80, 24), "I am not sure") {
+		press(t, d, "enter")
+	}
 	if !strings.Contains(view(d, 80, 24), "also possible") {
 		t.Fatalf("no other type is offered:\n%s", view(d, 80, 24))
 	}
@@ -119,7 +122,7 @@ func TestIntakeThatNothingTellsOffersTriage(t *testing.T) {
 	for range 20 {
 		press(t, d, "down")
 	}
-	press(t, d, "space", "enter")
+	press(t, d, "up", "space", "enter") // none of these
 	for d.Mode() == keys.Intake && !strings.Contains(view(d, 80, 24), "Nothing tells yet") {
 		press(t, d, "enter") // not sure
 	}
@@ -130,9 +133,41 @@ func TestIntakeThatNothingTellsOffersTriage(t *testing.T) {
 	}
 }
 
+func TestIntakeNotSureOpensInTriageWithoutAQuestion(t *testing.T) {
+	d := intake(session.Intake{})
+	first := view(d, 80, 24)
+	notSure := func() {
+		for range 20 {
+			press(t, d, "down")
+		}
+		press(t, d, "enter")
+	}
+	notSure()
+	if got := view(d, 80, 24); !strings.Contains(got, "who are you?") {
+		t.Fatalf("the next page is\n%s", got)
+	}
+	press(t, d, "enter")
+	goldens(t, "intake/8-not-sure", d)
+	press(t, d, "esc", "esc")
+	if got := view(d, 80, 24); got != first {
+		t.Fatalf("esc leads back to\n%s", got)
+	}
+	press(t, d, "space", "enter")
+	if got := view(d, 80, 24); !strings.Contains(got, "Is private key material") {
+		t.Fatalf("after all, the questions are left out:\n%s", got)
+	}
+	press(t, d, "esc", "space")
+	notSure()
+	press(t, d, "enter")
+	done := action[dialog.IntakeDone](t, press(t, d, "enter")).Intake
+	if types, _ := done.Plan(); len(types) != 0 || !done.Triage || done.Name != "alice" {
+		t.Errorf("got %+v", done)
+	}
+}
+
 func TestIntakeAsksToMarkSomething(t *testing.T) {
 	d := intake(session.Intake{})
-	if got := press(t, d, "enter"); got.Close || !strings.Contains(view(d, 60, 15), "or the last row") {
+	if got := press(t, d, "enter"); got.Close || !strings.Contains(view(d, 60, 15), "one of the last two rows") {
 		t.Errorf("got %+v\n%s", got, view(d, 60, 15))
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"wsc-respond/ui/theme"
 )
 
-const nothingSaved = "Nothing is saved until the session opens."
+const nothingSaved = "Nothing is saved until it opens."
 
 // View draws the page.
 func (d *Intake) View(s theme.Styles, width, height int) string {
@@ -37,8 +37,8 @@ func (d *Intake) View(s theme.Styles, width, height int) string {
 
 func (d *Intake) time() string { return d.now().UTC().Format("15:04:05 UTC") }
 
-// drawSeen draws the indicators. The last row, that it is none of them, is
-// always seen.
+// drawSeen draws the indicators. The last two rows, that it is none of them
+// and that nobody is sure, are always seen.
 func (d *Intake) drawSeen(c canvas) page {
 	all := d.indicators()
 	p := page{title: "New incident", tag: d.time(), tight: true}
@@ -52,10 +52,10 @@ func (d *Intake) drawSeen(c canvas) page {
 			p.focus = span{from, len(p.body)}
 		}
 	}
-	if d.at == len(all) {
+	if d.at >= len(all) {
 		p.focus = span{len(p.body) - 1, len(p.body)}
 	}
-	p.foot = c.marked("None of these, or I am not sure", d.at == len(all), d.none)
+	p.foot = append(c.marked("None of these", d.at == len(all), d.none), c.unsure(d.at > len(all))...)
 	if d.problem != "" {
 		p.foot = append(p.foot, c.words(d.problem, c.Warn)...)
 	}
@@ -69,6 +69,15 @@ func (c canvas) marked(text string, here, marked bool) []string {
 		style, lead = c.Strong, c.Accent.Render(pad(c.Glyphs.Cursor, 2))
 	}
 	return indent(lead+style.Render(c.box(marked))+" ", rendered(wrapWords(c.line(text), c.width-6), style))
+}
+
+// unsure is the row that needs no mark: it opens in triage at once.
+func (c canvas) unsure(here bool) []string {
+	style, lead := c.Text, "  "
+	if here {
+		style, lead = c.Strong, c.Accent.Render(pad(c.Glyphs.Cursor, 2))
+	}
+	return indent(lead+"    ", rendered(wrapWords("I am not sure: open in triage", c.width-6), style))
 }
 
 // keyWords are keys with what they do, for use in a sentence.

@@ -40,6 +40,7 @@ const (
 
 	Hypotheses Action = "hypotheses"
 	HandOver   Action = "hand over"
+	Brief      Action = "brief"
 	Evidence   Action = "evidence"
 	Suspend    Action = "suspend"
 
@@ -57,6 +58,8 @@ const (
 	New    Action = "new"
 	Triage Action = "triage"
 	Add    Action = "add"
+
+	NewLine Action = "new line"
 )
 
 // Mode is where keys are read: each has its own handler, and its own rows in

@@ -24,6 +24,10 @@ type pending struct {
 // paste brings several at once. The full screen waits as long.
 const tooSoon = 425 * time.Millisecond
 
+// interactive is the word that gives the terminal to a command that the
+// runbook does not say needs it.
+const interactive = "interactively"
+
 // line is what must be written to run it.
 func (p pending) line() string {
 	return strings.TrimSpace("run " + p.address + " " + p.proposal.Type)
@@ -62,6 +66,9 @@ func (c *console) propose(ctx context.Context, t target, text string) error {
 	default:
 		c.pending = &pending{target: t, proposal: p, at: c.now().Up}
 		c.out.say("To run it, write: %s", c.pending.line())
+		if c.joins() && !p.Interactive {
+			c.out.item("If it asks questions, write: %s %s", c.pending.line(), interactive)
+		}
 		c.out.item("Any other line runs nothing.")
 	}
 	return nil
@@ -75,14 +82,15 @@ func (c *console) joins() bool {
 
 // confirm runs what the line before showed. The session makes the proposal
 // anew and refuses if anything changed meanwhile; then it is shown again.
-func (c *console) confirm(ctx context.Context, p pending, typed string) error {
+func (c *console) confirm(ctx context.Context, p pending, written string) error {
+	typed, terminal := c.interactively(p.proposal, written)
 	if typed != p.proposal.Type {
 		c.complain(fmt.Errorf("that is not the line that runs it, which is: %s", p.line()), "")
 		return c.propose(ctx, p.target, editedText(p.proposal))
 	}
-	yes := session.Yes{Typed: p.proposal.Type}
+	yes := session.Yes{Typed: p.proposal.Type, Interactive: terminal}
 	if yes.Typed == "" {
-		yes.Typed = p.line()
+		yes.Typed = strings.TrimSpace("run " + p.address + " " + written)
 	}
 	ticket, recorded, err := c.Session.Confirm(ctx, p.proposal, yes)
 	c.saved(recorded)
@@ -104,6 +112,15 @@ func (c *console) confirm(ctx context.Context, p pending, typed string) error {
 		c.attach(ctx, w)
 	}
 	return nil
+}
+
+// interactively takes the word off that gives the terminal to a command.
+func (c *console) interactively(p session.Proposal, written string) (typed string, terminal bool) {
+	before, found := strings.CutSuffix(written, interactive)
+	if !found || p.Interactive || !c.joins() || before != "" && !strings.HasSuffix(before, " ") {
+		return written, false
+	}
+	return strings.TrimSpace(before), true
 }
 
 func editedText(p session.Proposal) string {

@@ -117,6 +117,68 @@ func TestTheRecordHoldsTheLineThatWasTheYes(t *testing.T) {
 	}
 }
 
+func TestACommandGetsTheTerminalWhereThatIsWritten(t *testing.T) {
+	for _, tc := range []struct {
+		lines []string
+		yes   string // empty if nothing runs
+		tty   bool
+	}{
+		{[]string{"run scan", "run scan interactively"}, "run scan interactively", true},
+		{[]string{"run scan", "run scan"}, "run scan", false},
+		{[]string{"run scan interactively", "run scan interactively"}, "run scan interactively", true},
+		{[]string{"run shred", "run shred shred release.sec interactively"}, "shred release.sec", true},
+		{[]string{"run shred", "run shred interactively"}, "", false},
+		{[]string{"run scan", "run scan xinteractively"}, "", false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScene(t, runbook())
+			s.begin(t.Context(), sessiontest.Opening(s.rb))
+			s.options.Terminal, s.options.In = true, tty{s}
+			said, _ := s.hold(t.Context(), append([]string{keySet}, tc.lines...))
+			if !strings.Contains(said, " interactively\n") {
+				t.Errorf("%q: the gate does not say how:\n%s", tc.lines, said)
+			}
+			yes, interactive := "", false
+			for _, e := range s.log.All() {
+				if c, ok := e.Data.(*session.Confirmed); ok {
+					yes = c.Yes
+				}
+			}
+			for _, order := range s.runner.Orders() {
+				interactive = order.Interactive
+			}
+			if yes != tc.yes || interactive != tc.tty {
+				t.Errorf("%q: the yes is %q, with the terminal: %t\n%s", tc.lines, yes, interactive, said)
+			}
+		})
+	}
+}
+
+// tty is a scene that can be joined to a command.
+type tty struct{ *scene }
+
+func (tty) Write(p []byte) (int, error) { return len(p), nil }
+func (tty) Fd() uintptr                 { return ^uintptr(0) }
+
+func TestAPipeCannotGiveTheTerminalAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, said := held(t, false, keySet, "run scan", "run scan interactively")
+		if len(s.runner.Orders()) != 0 || strings.Contains(said, "If it asks questions") {
+			t.Errorf("said was\n%s", said)
+		}
+	})
+}
+
+func TestASecretThatWasGivenIsNotCalledMissing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, said := held(t, false, "set TOKEN", "set TOKEN=ghp_0123456789", "set TOKEN")
+		first, after, _ := strings.Cut(said, typed+"set TOKEN=ghp")
+		if !strings.Contains(first, "TOKEN has no value.") || strings.Contains(after, "has no value") || !strings.Contains(after, "TOKEN was given; it is secret") {
+			t.Errorf("said was\n%s", said)
+		}
+	})
+}
+
 func TestTheEndOfTheInputLeavesTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, said := held(t, true, keySet, "run scan", "run scan")

@@ -26,6 +26,9 @@ func (c *console) set(ctx context.Context, rest string) error {
 		return fmt.Errorf("%s is secret, and what is written here stays on the screen; write: set %s, and it is asked for without being shown", name, name)
 	case in.Secret && c.Terminal:
 		return c.askSecret(in)
+	case !given && c.State.Inputs[name].Secret:
+		c.out.item("%s was given; it is secret and not shown. To give it again, write: set %s=VALUE", name, name)
+		return nil
 	case !given:
 		c.askFor(in)
 		return nil

@@ -65,7 +65,7 @@ type intake struct {
 // ask goes through the questions in their order.
 func (i *intake) ask() error {
 	questions := []func() error{i.seen, i.tellApart, i.judge, i.noticed, i.name, i.role, i.codeName, i.open}
-	if len(i.preset.Types) > 0 {
+	if len(i.preset.Types) > 0 || i.preset.Triage {
 		questions = questions[2:]
 	}
 	for _, question := range questions {
@@ -103,7 +103,7 @@ var errAgain = errors.New("again")
 
 // seen asks for the indicators of all types.
 func (i *intake) seen() error {
-	i.out.say("What have you seen? Write the numbers, such as 1 3, or none.")
+	i.out.say("What have you seen? Write the numbers, such as 1 3; none, if it is none of these; or not sure, to open in triage.")
 	var ids []string
 	for _, inc := range i.Runbook.Incidents {
 		for _, ind := range inc.Indicators {
@@ -112,12 +112,16 @@ func (i *intake) seen() error {
 		}
 	}
 	return i.question(func(line string) error {
-		if strings.EqualFold(line, "none") || strings.EqualFold(line, "not sure") {
+		switch strings.ToLower(line) {
+		case "none":
+			return nil
+		case "not sure":
+			i.Triage = true
 			return nil
 		}
 		chosen, err := numbers(line, len(ids))
 		if err != nil {
-			return fmt.Errorf("%w; or write none", err)
+			return fmt.Errorf("%w; or write none, or not sure", err)
 		}
 		for _, n := range chosen {
 			i.Said.Indicators = append(i.Said.Indicators, ids[n-1])
@@ -126,11 +130,12 @@ func (i *intake) seen() error {
 	})
 }
 
-// tellApart asks the questions whose answers can still change the outcome.
+// tellApart asks the questions whose answers can still change the outcome. A
+// session that opens in triage needs none.
 func (i *intake) tellApart() error {
 	for {
 		q, more := i.Runbook.NextQuestion(i.Said)
-		if !more {
+		if !more || i.Triage {
 			return nil
 		}
 		i.out.say("%s", q.Ask)
@@ -171,6 +176,9 @@ func one(line string, n int) (int, error) {
 
 // judge shows what the answers lead to, and lets the person overrule it.
 func (i *intake) judge() error {
+	if i.Triage {
+		return nil
+	}
 	i.tellOutcome()
 	return i.question(func(line string) error {
 		verb, rest := cutWord(line)

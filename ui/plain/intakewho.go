@@ -118,7 +118,14 @@ func (i *intake) tellAll() {
 	if !i.Noticed.IsZero() {
 		noticed = sayTime(i.Noticed, i.now(), i.now().Location())
 	}
-	i.out.say("%s, %s", i.titles(types), strings.ToUpper(string(level)))
+	if i.Triage {
+		i.out.say("It opens in triage, and is classified later")
+	} else {
+		i.out.say("%s, %s", i.titles(types), strings.ToUpper(string(level)))
+	}
+	if i.NeedsReason() {
+		i.out.item("because you decided so: %s", i.Reason)
+	}
 	i.out.item("noticed %s", noticed)
 	i.out.item("you are %s", who(i.Name, i.Role))
 	i.out.item("code name %s", i.CodeName)

@@ -116,7 +116,7 @@ func (c *console) tellRACI(p place) {
 		return
 	}
 	text := "R or A: " + strings.Join(a.Doers(), ", ")
-	if letters := a.Roles[c.roleName()]; letters != "" {
+	if letters := a.Letters(c.roleName()); letters != "" {
 		text = "you: " + letters + "; " + text
 	}
 	c.out.item("%s", text)

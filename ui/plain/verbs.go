@@ -25,7 +25,7 @@ func Verbs() []Verb {
 		{"list", []string{"list", "list PHASE"}, "lists the phases with their steps, and how each stands", (*console).list},
 		{"show", []string{"show N"}, "shows a step: what it is for, its checks, its commands", (*console).show},
 		{"phase", []string{"phase N"}, "shows a phase with what its steps hold", (*console).phase},
-		{"run", []string{"run NAME", "run N NAME"}, "shows a command; written again directly afterwards, it runs it", (*console).run},
+		{"run", []string{"run NAME", "run N NAME", "run NAME interactively"}, "shows a command; written again directly afterwards, it runs it; interactively gives it the terminal for its questions", (*console).run},
 		{"done", []string{"done N", "done N NOTE"}, "marks a step as done", (*console).done},
 		{"tick", []string{"tick N.K"}, "ticks check K of step N", (*console).tick},
 		{"untick", []string{"untick N.K"}, "takes the tick away again", (*console).untick},

@@ -154,10 +154,7 @@ func (c *console) tellResult(w *watch, r *session.RunState) {
 		if out.File == "" || out.Bytes == 0 {
 			continue
 		}
-		c.out.item("whole in %s, %d bytes", out.File, out.Bytes)
-		if out.Kept < out.Bytes {
-			c.out.item("of these %d bytes are kept: the beginning and the end", out.Kept)
-		}
+		c.out.item("in %s: %s", out.File, r.Result.KeptWords(out))
 	}
 	for _, secret := range r.Result.Redacted {
 		c.out.item("%s taken out of it before it was kept: %s", count(secret.Count, "secret was", "secrets were"), secret.Kind)

@@ -95,7 +95,7 @@ func TestALongOutputIsToldByItsBeginningAndEnd(t *testing.T) {
 		if !strings.Contains(said, "  line 390\n") || strings.Contains(said, "  line 369\n") {
 			t.Errorf("the end is not told:\n%s", said)
 		}
-		if !strings.Contains(said, "whole in evidence/0001-scan.out") {
+		if !strings.Contains(said, "in evidence/0001-scan.out: whole") {
 			t.Errorf("where the whole lies is not told:\n%s", said)
 		}
 		if !slices.Contains(s.log.Kinds(), session.KindEnded) {
