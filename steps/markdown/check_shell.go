@@ -2,7 +2,9 @@ package markdown
 
 import (
 	"errors"
+	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -93,9 +95,12 @@ func (c *checker) command(cmd *steps.Command, p *provided, inStep bool) {
 			c.undeclared(cmd, name, p)
 		}
 	}
-	if inStep {
+	c.risk(cmd, facts)
+	c.evidence(cmd, facts)
+	if inStep || !c.strict[cmd.At.File] {
 		c.files(cmd, facts, p)
 	}
+	c.namedFiles(cmd, facts, p)
 	for _, name := range facts.Assigns {
 		p.variables[name] = true
 	}
@@ -109,6 +114,53 @@ func (c *checker) undeclared(cmd *steps.Command, name string, p *provided) {
 	c.mistake(steps.UndeclaredVariable, cmd.At, "the command %q reads $%s, which nobody declares: add it to the inputs, as in %s: {ask: …}", cmd.Name, name, name)
 }
 
+// risk looks for a stated risk that makes a command look more harmless than
+// its text is. More caution than the text asks for is the author's to take.
+func (c *checker) risk(cmd *steps.Command, facts shell.Facts) {
+	if facts.Risk == steps.RiskDestroys && cmd.Risk.Rank() < facts.Risk.Rank() {
+		c.mistake(steps.BadValue, cmd.At, "risk: the command %q is called %q, and the text destroys (%s): say risk: destroys",
+			cmd.Name, cmd.Risk, strings.Join(facts.Reasons, ", "))
+	}
+}
+
+// evidenceFolder is the folder that the console makes anew for each command.
+const evidenceFolder = "$WSC_RESPOND_EVIDENCE"
+
+// folderItself is the evidence folder as a whole: what a command that has it
+// leaves in there cannot be told.
+var folderItself = regexp.MustCompile(`\$WSC_RESPOND_EVIDENCE(?:/?(?:[\s;|&)'` + "`" + `]|$)|/[^\s;|&)]*[*?$])`)
+
+// evidence looks for files of the evidence folder that a command reads and
+// that nothing else in its text could have put there.
+func (c *checker) evidence(cmd *steps.Command, facts shell.Facts) {
+	text := shell.Unbraced(cmd.Shell)
+	if folderItself.MatchString(text) {
+		return
+	}
+	reads := map[string]int{}
+	for _, file := range facts.ReadsBelow {
+		reads[file]++
+	}
+	for _, file := range slices.Sorted(maps.Keys(reads)) {
+		if strings.HasPrefix(file, evidenceFolder+"/") && strings.Count(text, file) <= reads[file] {
+			c.mistake(steps.FileNotYielded, cmd.At, "the command %q reads %s and does not write it: that folder is new for each command, so let the one that writes the file yield it, and ask for it as an input", cmd.Name, file)
+		}
+	}
+}
+
+// namedFiles looks for who writes the files that a command of a document that
+// was not written for this program names.
+func (c *checker) namedFiles(cmd *steps.Command, facts shell.Facts, p *provided) {
+	if c.strict[cmd.At.File] {
+		return
+	}
+	for _, file := range facts.NamedFiles {
+		if isOwnFile(file) && !p.files[fileKey(file)] && !slices.Contains(facts.Reads, file) && !slices.Contains(cmd.Placeholders, file) {
+			c.fileNotYielded(cmd, file)
+		}
+	}
+}
+
 // files looks for who writes the files that a command reads by a bare name:
 // one before it, or itself.
 // Files with a path are somewhere on the host, and not the runbook's matter.
@@ -120,8 +172,12 @@ func (c *checker) files(cmd *steps.Command, facts shell.Facts, p *provided) {
 		if !isOwnFile(file) || p.files[fileKey(file)] || slices.Contains(cmd.Placeholders, file) {
 			continue
 		}
-		c.mistake(steps.FileNotYielded, cmd.At, "the command %q reads %s, and no command before it writes that: let an earlier one write it with {yields: %s}, or ask for it as an input", cmd.Name, file, file)
+		c.fileNotYielded(cmd, file)
 	}
+}
+
+func (c *checker) fileNotYielded(cmd *steps.Command, file string) {
+	c.mistake(steps.FileNotYielded, cmd.At, "the command %q reads %s, and no command before it writes that: let an earlier one write it with {yields: %s}, or ask for it as an input", cmd.Name, file, file)
 }
 
 // isOwnFile reports whether a name is one that a command of the runbook would

@@ -187,6 +187,86 @@ func TestAVariableThatAnEarlierCommandSetIsDeclared(t *testing.T) {
 	}
 }
 
+func TestAFileOfTheEvidenceFolderIsNotThereForTheNextCommand(t *testing.T) {
+	for text, want := range map[string]int{
+		`cat "$WSC_RESPOND_EVIDENCE/a.txt"`:                                               1,
+		`cat "${WSC_RESPOND_EVIDENCE}/a.txt" - < "$WSC_RESPOND_EVIDENCE"/b.txt`:           2,
+		`sort -o "$WSC_RESPOND_EVIDENCE/b.txt" "$WSC_RESPOND_EVIDENCE/a.txt"`:             1,
+		`sh -c 'cat "$WSC_RESPOND_EVIDENCE/a.txt"'`:                                       1,
+		`ls > "$WSC_RESPOND_EVIDENCE/a.txt"; cat "${WSC_RESPOND_EVIDENCE}/a.txt"`:         0,
+		`cp x.conf "$WSC_RESPOND_EVIDENCE/"; cat "$WSC_RESPOND_EVIDENCE/x.conf"`:          0,
+		`cp x.conf "$WSC_RESPOND_EVIDENCE"; cat "$WSC_RESPOND_EVIDENCE/x.conf"`:           0,
+		`split x "$WSC_RESPOND_EVIDENCE/$n"; cat "$WSC_RESPOND_EVIDENCE/x.conf"`:          0,
+		`OUT="$WSC_RESPOND_EVIDENCE/a.txt"; ls > "$OUT"; cat $WSC_RESPOND_EVIDENCE/a.txt`: 0,
+		`tool --to="$WSC_RESPOND_EVIDENCE/a.txt"; cat "$WSC_RESPOND_EVIDENCE/a.txt"`:      0,
+		`cat "$HOME/a.txt"`: 0,
+	} {
+		_, found := checked(t, "---\ninputs: {n: {ask: a}}\n---\n# INC-1: x\n\n1. a\n   ```sh {yields: {X: x.conf}}\n   "+text+"\n   ```\n")
+		n := 0
+		for _, p := range found {
+			if p.Kind == steps.FileNotYielded && p.Error && strings.Contains(p.Detail, "new for each command") && p.At.Line == 7 {
+				n++
+			}
+		}
+		if n != want {
+			t.Errorf("%s: %d findings, want %d: %v", text, n, want, found)
+		}
+	}
+}
+
+// checked reads a document and checks it. Its text alone must be sound.
+func checked(t *testing.T, text string) (*steps.Runbook, []steps.Problem) {
+	t.Helper()
+	rb, problems, err := ReadFile("a.md", []byte(text))
+	if err != nil || len(problems) > 0 {
+		t.Fatal(err, problems)
+	}
+	return rb, Check(rb, time.Time{})
+}
+
+func TestAFileThatAForeignDocumentOnlyNamesIsNoted(t *testing.T) {
+	const command = "# INC-1: x\n\n1. a\n   ```sh\n   wsc info found.wasm\n   wsc sign -i in.wasm -o out.wasm\n   wsc verify -K key.pub out.wasm\n   ```\n\n# Useful commands\n\n```sh\ndiff -- made.txt stored.txt\n```\n"
+	_, found := checked(t, command)
+	var got []string
+	for _, p := range found {
+		if p.Kind != steps.FileNotYielded || p.Error {
+			t.Errorf("%s", p)
+		}
+		got = append(got, strings.Fields(p.Detail)[4])
+	}
+	if diff := cmp.Diff([]string{"in.wasm,", "key.pub,", "found.wasm,", "made.txt,", "stored.txt,"}, got); diff != "" {
+		t.Errorf("%s\n%v", diff, found)
+	}
+	_, found = checked(t, "---\nid: a\ninputs: {}\n---\n"+command)
+	for _, p := range found {
+		if strings.Contains(p.Detail, "found.wasm") || strings.Contains(p.Detail, "stored.txt") {
+			t.Errorf("a strict document is held to files that its commands may find: %s", p)
+		}
+	}
+}
+
+func TestAStatedRiskMayNotHideWhatTheTextDestroys(t *testing.T) {
+	for info, want := range map[string]bool{"{risk: reads}": true, "{risk: changes}": true, "{risk: destroys}": false, "{name: a}": false} {
+		_, found := checked(t, "# INC-1: x\n\n1. a\n   ```sh "+info+"\n   rm -f -- /srv/a\n   ```\n")
+		got := len(found) == 1 && found[0].Kind == steps.BadValue && found[0].Error &&
+			strings.Contains(found[0].String(), "a.md:4: ") && strings.Contains(found[0].Detail, "(rm)): say risk: destroys")
+		if got != want || !want && len(found) > 0 {
+			t.Errorf("%s: %v", info, found)
+		}
+	}
+}
+
+func TestAPatternOfAnInputMustCompile(t *testing.T) {
+	rb, _ := checked(t, "---\ninputs: {A: {ask: a, must: {pattern: 'sha256:[0-9a-f]{64}'}}}\n---\n# INC-1: x\n\n1. a\n")
+	if got := rb.Inputs[0].Must.Pattern; got != "sha256:[0-9a-f]{64}" {
+		t.Errorf("the pattern is %q", got)
+	}
+	rb, problems, err := ReadFile("a.md", []byte("---\ninputs:\n  A:\n    must: {pattern: '[a'}\n---\n# INC-1: x\n\n1. a\n"))
+	if err != nil || len(problems) != 1 || !strings.HasPrefix(problems[0].String(), "a.md:4: error: pattern: ") || rb.Inputs[0].Must.Pattern != "" {
+		t.Errorf("%v, %v", problems, err)
+	}
+}
+
 func TestHostileYAMLIsRefusedInItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
 		"a: &x [1]\nb: *x":                         "anchors, aliases",

@@ -156,7 +156,9 @@ func (r *reader) finish(sources []*source) []steps.Problem {
 		rb.Sources = append(rb.Sources, steps.Source{File: src.name, SHA256: src.digest, Overlay: r.overlay, Strict: rb.Strict})
 	}
 	for i := range problems {
-		problems[i].Error = problems[i].Error && rb.Strict
+		// Without an incident type there is nothing to work through, whoever
+		// wrote the file.
+		problems[i].Error = problems[i].Error && (rb.Strict || problems[i].Kind == steps.NoIncidents)
 	}
 	fillLists(rb)
 	return Sort(problems)

@@ -2,6 +2,7 @@ package markdown
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -140,7 +141,7 @@ func (s *source) input(e entry) {
 		"default": word(&in.Default),
 		"secret":  flag(&in.Secret),
 		"must": func(v value) error {
-			s.apply([]value{v}, "must", fields{"mode": mode(&in.Must.Mode)})
+			s.apply([]value{v}, "must", fields{"mode": mode(&in.Must.Mode), "pattern": pattern(&in.Must.Pattern)})
 			return nil
 		},
 	})
@@ -150,6 +151,20 @@ func (s *source) input(e entry) {
 		in.Kind = steps.KindText
 	}
 	s.meta.inputs = append(s.meta.inputs, in)
+}
+
+// pattern takes a regular expression for the whole of a value.
+func pattern(to *string) func(value) error {
+	return func(v value) error {
+		if v.kind != scalarValue || v.text == "" {
+			return errors.New("a regular expression is wanted here, as in \"sha256:[0-9a-f]{64}\"")
+		}
+		if _, err := regexp.Compile(v.text); err != nil {
+			return fmt.Errorf("%q is no regular expression of the RE2 form: %w", v.text, err)
+		}
+		*to = v.text
+		return nil
+	}
 }
 
 var modePattern = regexp.MustCompile(`^(?:0o?)?[0-7]{3,4}$`)

@@ -33,8 +33,8 @@
 // findings are notes. A runbook is never refused for them: what can be used
 // is used, and the rest is said.
 //
-// All text in the model is as the author wrote it, made valid UTF-8 and free
-// of NUL. It is not safe to show; that is for the screens to do.
+// All text in the model is as the author wrote it: valid UTF-8 and free of
+// NUL, because a file that is not is no text and is refused. It is not safe to show; that is for the screens to do.
 package markdown
 
 import (

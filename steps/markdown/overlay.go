@@ -166,6 +166,7 @@ func joinInput(base, over steps.Input) steps.Input {
 	base.Example = orElse(over.Example, base.Example)
 	base.Default = orElse(over.Default, base.Default)
 	base.Must.Mode = orElse(over.Must.Mode, base.Must.Mode)
+	base.Must.Pattern = orElse(over.Must.Pattern, base.Must.Pattern)
 	base.Secret = base.Secret || over.Secret
 	base.At = over.At
 	return base

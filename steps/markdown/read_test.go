@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -293,13 +294,47 @@ func TestWhatIsNoRunbookIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFileThatIsNoTextIsRefused(t *testing.T) {
+	for name, text := range map[string]string{
+		"a zero byte":         "# INC-1: a\n\n1. b\x00\n",
+		"invalid UTF-8":       "# INC-1: a\n\n1. b\xff\n",
+		"both":                "# INC-1: a\n\n1. \x00\xff\n",
+		"half a character":    "# INC-1: a\n\n1. \xe2\x82",
+		"a replaced original": "# INC-1: \uFFFD\n\n1. \xc3(\n",
+	} {
+		_, _, err := ReadFile("a.md", []byte(text))
+		if err == nil || !strings.Contains(err.Error(), "a.md:3: it is no text") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, _, err := Read(fstest.MapFS{"a.md": {Data: []byte(text)}}, Options{}); err == nil {
+			t.Errorf("%s is read in a folder", name)
+		}
+	}
+	if _, _, err := ReadFile("a.md", []byte("# INC-1: \uFFFD\n\n1. b\n")); err != nil {
+		t.Errorf("a replacement character is a character: %v", err)
+	}
+}
+
+func TestADocumentWithoutAnIncidentTypeIsAMistakeWhoeverWroteIt(t *testing.T) {
+	for _, text := range []string{"", "Some words.\n", "---\nid: a\n---\n"} {
+		_, problems, err := ReadFile("a.md", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := slices.ContainsFunc(problems, func(p steps.Problem) bool { return p.Kind == steps.NoIncidents && p.Error })
+		if !found && text != "---\nid: a\n---\n" {
+			t.Errorf("%q: %v", text, problems)
+		}
+	}
+}
+
 func TestAllTextOfTheModelIsCleanAndInItsPlace(t *testing.T) {
-	rb, _, err := ReadFile("a.md", []byte("\xef\xbb\xbf# INC-1: a\xff\x00b\r\n\r\n1. c\rd\r\n"))
+	rb, _, err := ReadFile("a.md", []byte("\xef\xbb\xbf# INC-1: a b\r\n\r\n1. c\rd\r\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	sound(t, rb, nil, map[string]int{"a.md": 5})
-	if rb.Incidents[0].Title != "a\uFFFD\uFFFDb" {
+	if rb.Incidents[0].Title != "a b" {
 		t.Errorf("the title is %q", rb.Incidents[0].Title)
 	}
 }

@@ -52,9 +52,13 @@ func newParser() parser.Parser {
 	)
 }
 
-// newSource reads a file into sections. It refuses one that nests deeper than
-// any person writes, because the cost of parsing grows with the square of it.
+// newSource reads a file into sections. It refuses what is no text, and what
+// nests deeper than any person writes, because the cost of parsing grows with
+// the square of it.
 func newSource(name string, raw []byte, p parser.Parser) (*source, error) {
+	if at := notText(raw); at >= 0 {
+		return nil, fmt.Errorf("%s:%d: it is no text: a runbook is Markdown in UTF-8, without NUL bytes", name, 1+bytes.Count(raw[:at], []byte("\n")))
+	}
 	sum := sha256.Sum256(raw)
 	s := &source{name: name, digest: hex.EncodeToString(sum[:]), flows: map[flowKey]value{}}
 	s.front, s.body, s.skipped = splitFrontMatter(clean(raw))
@@ -90,15 +94,26 @@ func opens(line string) int {
 	return n
 }
 
-// clean makes the text valid UTF-8 without NUL bytes or a byte order mark,
-// with one kind of line end. Everything in the model is cut from this.
+// notText is where bytes stop being text, or -1: at a NUL byte, or at one that
+// is not UTF-8.
+func notText(raw []byte) int {
+	if utf8.Valid(raw) {
+		return bytes.IndexByte(raw, 0)
+	}
+	for at := 0; at < len(raw); {
+		r, size := utf8.DecodeRune(raw[at:])
+		if raw[at] == 0 || r == utf8.RuneError && size == 1 {
+			return at
+		}
+		at += size
+	}
+	return -1
+}
+
+// clean takes the byte order mark off a text, and gives it one kind of line
+// end. Everything in the model is cut from this.
 func clean(raw []byte) []byte {
 	raw = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
-	if utf8.Valid(raw) && !bytes.ContainsAny(raw, "\x00\r") {
-		return raw
-	}
-	raw = bytes.ToValidUTF8(raw, []byte("\uFFFD"))
-	raw = bytes.ReplaceAll(raw, []byte{0}, []byte("\uFFFD"))
 	raw = bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
 	return bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
 }

@@ -1,6 +1,61 @@
 package shell
 
-import "strings"
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"wsc-respond/steps"
+)
+
+// belowVariable is a plain path below the folder that a variable names.
+var belowVariable = regexp.MustCompile(`^\$[A-Za-z_][A-Za-z0-9_]*/[A-Za-z0-9_./-]+$`)
+
+var braced = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
+
+// Unbraced returns a text with ${NAME} written as $NAME, and without double
+// quotes, so that the places where it names the same path look the same.
+func Unbraced(text string) string {
+	return braced.ReplaceAllString(strings.ReplaceAll(text, `"`, ""), "$$$1")
+}
+
+// fileEndings are endings that names of files have in commands, and that hosts
+// do not have.
+var fileEndings = []string{
+	".wasm", ".wat", ".sig", ".bundle", ".pem", ".crt", ".cer", ".key", ".pub", ".public", ".secret", ".der", ".asc",
+	".txt", ".json", ".jsonl", ".yaml", ".yml", ".toml", ".csv", ".log", ".md", ".bin", ".hex", ".sha256",
+	".tar", ".gz", ".tgz", ".zip", ".xz",
+}
+
+// saying are programs that only look and whose words are no files.
+var saying = []string{"echo", "printf", "test", "[", "find", "locate", "which", "type", "true", "false", ":", "set", "grep", "sed", "awk", "jq"}
+
+// signing are programs of which filesWritten knows all that they write.
+var signing = []string{"wsc", "sigil", "cosign"}
+
+// filesNamed returns the words that look like the name of a file that is read:
+// of a program that only looks, or whose written files are all known.
+func (run invocation) filesNamed() []string {
+	name := run.base()
+	if _, wraps := wrappers[name]; wraps || slices.Contains(saying, name) {
+		return nil
+	}
+	if run.verdict().risk != steps.RiskReads && !slices.Contains(signing, name) {
+		return nil
+	}
+	known := append(run.filesRead(), run.filesWritten()...)
+	var names []string
+	for i, a := range run.args {
+		isKnown := slices.ContainsFunc(known, func(k argument) bool { return k.text == a.text })
+		toWrite := i > 0 && (run.args[i-1].text == "-o" || strings.HasPrefix(run.args[i-1].text, "--out"))
+		isFile := slices.Contains(fileEndings, strings.ToLower(path.Ext(a.text))) && !strings.HasPrefix(a.text, "-")
+		if isFile && a.namesAFile() && !isKnown && !toWrite {
+			names = append(names, a.text)
+		}
+	}
+	return names
+}
 
 // filesRead returns the arguments that a program reads as files. It knows the
 // programs that a runbook reads files with; of others it says nothing.

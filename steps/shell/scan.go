@@ -21,6 +21,7 @@ type scanner struct {
 	verdicts  []verdict
 
 	programs, reads, writes []string
+	readsBelow, named       []string
 	redirects               []Redirect
 	changesDirectory        bool
 	interactive             bool
@@ -147,6 +148,10 @@ func (s *scanner) script(text string, remote bool) bool {
 	for _, name := range inner.writes {
 		s.writes = appendNew(s.writes, name)
 	}
+	for _, name := range inner.named {
+		s.named = appendNew(s.named, name)
+	}
+	s.readsBelow = append(s.readsBelow, inner.readsBelow...)
 	s.redirects = append(s.redirects, inner.redirects...)
 	s.interactive = s.interactive || inner.interactive
 	return true
@@ -155,14 +160,25 @@ func (s *scanner) script(text string, remote bool) bool {
 // operands notes the files that a program's arguments name.
 func (s *scanner) operands(run invocation) {
 	for _, a := range run.filesRead() {
-		if a.namesAFile() {
-			s.reads = appendNew(s.reads, a.text)
-		}
+		s.reading(a)
 	}
 	for _, a := range run.filesWritten() {
 		if a.namesAFile() {
 			s.writes = appendNew(s.writes, a.text)
 		}
+	}
+	for _, name := range run.filesNamed() {
+		s.named = appendNew(s.named, name)
+	}
+}
+
+// reading notes a file that is read.
+func (s *scanner) reading(a argument) {
+	if a.namesAFile() {
+		s.reads = appendNew(s.reads, a.text)
+	}
+	if below := Unbraced(a.script); !a.known && !a.pattern && belowVariable.MatchString(below) {
+		s.readsBelow = append(s.readsBelow, below)
 	}
 }
 
@@ -186,9 +202,7 @@ func (s *scanner) redirect(r *syntax.Redirect) {
 		Plain:  target.known && !target.pattern,
 	})
 	if r.Op == syntax.RdrIn {
-		if target.namesAFile() {
-			s.reads = appendNew(s.reads, target.text)
-		}
+		s.reading(target)
 		return
 	}
 	if target.namesAFile() {

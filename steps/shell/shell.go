@@ -56,6 +56,14 @@ type Facts struct {
 	// Writes are files named as plain words that programs write, and targets
 	// of redirections.
 	Writes []string
+	// ReadsBelow are files below a variable that programs read, as written but
+	// without quotes and braces: "$DIR/list.txt". One stands here as often as
+	// it is read.
+	ReadsBelow []string
+	// NamedFiles are words that look like the name of a file, given to a
+	// program that is not known to write them, nor to read them:
+	// module.wasm in "wsc info module.wasm".
+	NamedFiles []string
 	// Redirects are all redirections from and to files.
 	Redirects []Redirect
 	// ChangesDirectory says that the text holds cd, pushd or popd.
@@ -115,6 +123,8 @@ func Parse(text string, doc StandIns) (Facts, error) {
 		Programs:         scan.programs,
 		Reads:            scan.reads,
 		Writes:           scan.writes,
+		ReadsBelow:       scan.readsBelow,
+		NamedFiles:       scan.named,
 		Redirects:        scan.redirects,
 		ChangesDirectory: scan.changesDirectory,
 		Risk:             risk,

@@ -66,7 +66,23 @@ func TestFactsOfTheCommandsThatIncidentRunbooksHave(t *testing.T) {
 		{
 			"an export and a bundle",
 			"export WSC_OFFLINE=1\n\nwsc verify --trust-bundle /path/to/bundle.json module.wasm",
-			Facts{Assigns: []string{"WSC_OFFLINE"}, Programs: []string{"wsc"}, Risk: steps.RiskReads, Reasons: []string{"it only reads (wsc)"}},
+			Facts{Assigns: []string{"WSC_OFFLINE"}, Programs: []string{"wsc"}, NamedFiles: []string{"module.wasm"},
+				Risk: steps.RiskReads, Reasons: []string{"it only reads (wsc)"}},
+		},
+		{
+			"files of the evidence folder",
+			"tool > \"$WSC_RESPOND_EVIDENCE/a.nul\" && sort -z -- \"${WSC_RESPOND_EVIDENCE}/a.nul\" < \"$HOME\"/b.txt; cat -- \"$DIR\"/*.txt \"$DIR\"",
+			Facts{Variables: []string{"WSC_RESPOND_EVIDENCE", "DIR"}, Programs: []string{"tool", "sort", "cat"},
+				ReadsBelow: []string{"$WSC_RESPOND_EVIDENCE/a.nul", "$HOME/b.txt"},
+				Redirects:  []Redirect{{Op: ">", Target: `"$WSC_RESPOND_EVIDENCE/a.nul"`}, {Op: "<", Target: `"$HOME"/b.txt`}},
+				Risk:       steps.RiskChanges, Reasons: []string{"what it does is not known here (tool)", `it writes "$WSC_RESPOND_EVIDENCE/a.nul" (>)`}},
+		},
+		{
+			"names of files, of hosts and of what is said",
+			"wsc info quarantined.wasm; echo a.txt; sudo wsc inspect b.wasm; unknown c.wasm; dig example.com; wsc verify -o d.json --output e.json --public-key f.pub",
+			Facts{Programs: []string{"wsc", "echo", "sudo", "unknown", "dig"}, Reads: []string{"f.pub"}, Writes: []string{"d.json"},
+				NamedFiles: []string{"quarantined.wasm", "b.wasm"}, Risk: steps.RiskChanges, Interactive: true,
+				Reasons: []string{"it may change something (wsc info)", "it may change something (wsc inspect)", "what it does is not known here (unknown)"}},
 		},
 		{
 			"a dependency tree and an audit",

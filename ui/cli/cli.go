@@ -67,6 +67,7 @@ type program struct {
 	plain         bool   // --plain
 	ascii         bool   // --ascii
 	light         bool   // --light
+	visited       string // the session folder that the screen worked in
 
 	writes *session.Session // the one that was opened for writing, if any
 	failed error            // what the command that ran came to

@@ -95,7 +95,7 @@ func warnings(l loaded) []string {
 		out = append(out, fmt.Sprintf("Nobody filled in the contacts: %s.", strings.Join(roles, ", ")))
 	}
 	if left := l.leftOut(); len(left) > 0 {
-		out = append(out, fmt.Sprintf("%d mistakes in the runbook or your overlay: what is sound is used; runbook check says what is not.", len(left)))
+		out = append(out, fmt.Sprintf("%s in the runbook or your overlay: what is sound is used; runbook check says what is not.", count(len(left), "mistake")))
 	}
 	return out
 }
@@ -105,6 +105,7 @@ func (p *program) console(ctx context.Context, s *sitting) error {
 	if p.lineMode() {
 		return p.plainConsole(ctx, s)
 	}
+	p.visited = s.folder
 	return p.screen(ctx, ui.Options{Opened: s.opened()})
 }
 
@@ -114,14 +115,17 @@ func (p *program) screen(ctx context.Context, o ui.Options) error {
 	o.Theme = theme.Options{NoColor: shows.NoColor, ASCII: p.ascii || shows.ASCII, Light: p.light}
 	o.Time, o.Zone = host.NewClock(), time.Local
 	o.In, o.Out, o.Environ = p.in, p.out, os.Environ()
-	return left(ui.Run(ctx, o))
+	if err := left(ui.Run(ctx, o)); err != nil {
+		return err
+	}
+	return p.farewell()
 }
 
 // left gives the end of a console the exit code that fits.
 func left(err error) error {
 	var ended *ui.LeftError
 	if errors.As(err, &ended) {
-		return &failure{code: ended.Code, err: err}
+		return &failure{code: ended.Code, err: err, safe: "everything that was shown as saved", next: goOn}
 	}
 	return err
 }
@@ -143,6 +147,7 @@ func (p *program) lobbyOf(l loaded, in session.Intake, list []listed) *ui.Lobby 
 		if err != nil {
 			return nil, err
 		}
+		p.visited = s.folder
 		return s.opened(), nil
 	}
 	lobby.Resume = func(ctx context.Context, name string) (*ui.Opened, error) {
@@ -150,6 +155,7 @@ func (p *program) lobbyOf(l loaded, in session.Intake, list []listed) *ui.Lobby 
 		if err != nil {
 			return nil, err
 		}
+		p.visited = s.folder
 		return s.opened(), nil
 	}
 	lobby.Follow = func(ctx context.Context, name string) (*ui.Opened, error) {
@@ -214,7 +220,7 @@ func (l listed) status() string {
 func followed(ctx context.Context, folder string) (*ui.Opened, error) {
 	log, err := journal.ReadOnly(folder)
 	if err != nil {
-		return nil, err
+		return nil, notOpened(err)
 	}
 	defer log.Close()
 	own, err := runbookCopy(ctx, log)

@@ -34,11 +34,20 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 func wrongUse(err error) error {
-	return &failure{code: exitWrongUse, err: err, next: "wsc-respond --help shows what there is"}
+	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed", next: "wsc-respond --help shows what there is"}
 }
 
 func unreadable(err error, next string) error {
 	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed", next: next}
+}
+
+// notOpened is why the session in a folder cannot be opened. A record that is
+// broken, held or read-only has words of its own.
+func notOpened(err error) error {
+	if errors.As(err, new(*journal.LineError)) || errors.Is(err, session.ErrLocked) || errors.Is(err, session.ErrReadOnly) {
+		return err
+	}
+	return unreadable(err, "name the folder of a session; wsc-respond sessions lists them")
 }
 
 // errNo is the answer no, when everything that is to be said was said.
@@ -92,15 +101,40 @@ func explain(err error) failure {
 	var broken *journal.LineError
 	switch {
 	case errors.As(err, &f):
-		return *f
+		return f.complete()
 	case errors.As(err, &broken):
-		return failure{err: err, safe: "the folder is as it was", next: "wsc-respond verify names every fault; report and follow still read it"}
+		return failure{err: err, safe: "the folder is as it was", next: "wsc-respond verify names every fault; wsc-respond report reads it up to there"}
 	case errors.Is(err, session.ErrLocked):
 		return failure{err: err, safe: "both the record and the other console go on", next: "wsc-respond follow reads it live; end the other console to take over"}
 	case errors.Is(err, session.ErrReadOnly):
 		return failure{err: err, safe: "everything that was shown as saved", next: "wsc-respond resume SESSION --into DIR goes on in another place"}
 	}
-	return failure{err: err}
+	return (&failure{code: exitCode(err), err: err}).complete()
+}
+
+// complete is a failure with words for each of the three parts. It is said of
+// any error, also of one that ended a console, so it promises no more than the
+// record keeps. What is no error needs none.
+func (f *failure) complete() failure {
+	full := *f
+	if full.code == exitDone {
+		return full
+	}
+	if full.safe == "" {
+		full.safe = "nothing was changed beyond what the record says"
+	}
+	if full.next == "" {
+		full.next = "wsc-respond sessions lists the sessions; wsc-respond --help shows what there is"
+	}
+	return full
+}
+
+// count says how many of something there are: "1 error", "2 errors".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // note prints a remark that is no error.

@@ -75,7 +75,8 @@ func TestFaultAFullDiskLeavesAConsoleThatGuidesShowsAndGoesOnElsewhere(t *testin
 	term.WaitFor("saved #4")
 	fill(t, disk)
 
-	note(term, strings.Repeat("a long note for a full disk ", 200))
+	// More than is left of the record's last page. It is pasted, not typed.
+	note(term, "\x1b[200~"+strings.Repeat("a long note for a full disk ", 200)+"\x1b[201~")
 	stillGuides(t, term)
 	term.WaitFor("before the disk was full")
 	if code := leave(term); code != exitUnwritable {

@@ -15,7 +15,7 @@ func (p *program) followCommand() *cobra.Command {
 lock, so it can stand beside the writer in any number.`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			folder, err := p.findSession(first(given))
+			folder, err := p.findToRead(first(given))
 			if err != nil {
 				return err
 			}

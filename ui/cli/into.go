@@ -15,7 +15,7 @@ import (
 func (p *program) continueIn(ctx context.Context, folder string, f resumeFlags) (*sitting, error) {
 	old, err := journal.ReadOnly(folder)
 	if err != nil {
-		return nil, err
+		return nil, notOpened(err)
 	}
 	defer old.Close()
 	if old.Live() {
@@ -43,7 +43,7 @@ func (p *program) carryOn(ctx context.Context, state *session.State, from *sessi
 		in.Noticed = aware.When
 	}
 	by := host.Who(p.source())
-	by.Name, by.Role = whoAgain(state, by, f)
+	by.Name, by.Role = p.whoAgain(state, by, f)
 	in.Name, in.Role = by.Name, by.Role
 	parent, err := filepath.Abs(f.into)
 	if err != nil {

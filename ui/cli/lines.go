@@ -44,6 +44,9 @@ func untilSignal(ctx context.Context) (context.Context, func()) {
 	return ctx, func() { signal.Stop(signals); cancel(nil) }
 }
 
+// goOn is what to do after a conversation ended before its time.
+const goOn = "wsc-respond resume goes on where it was"
+
 // afterLines gives the end of a conversation the exit code that fits.
 func afterLines(err error) error {
 	const signalled = 128 // what a shell adds to the number of a signal
@@ -53,11 +56,11 @@ func afterLines(err error) error {
 	case errors.Is(err, plain.ErrLeft):
 		return &failure{code: exitDone, err: err}
 	case errors.Is(err, plain.ErrNotDone):
-		return &failure{code: exitNo, err: err, safe: "what was done is in the record"}
+		return &failure{code: exitNo, err: err, safe: "what was done is in the record", next: goOn}
 	case errors.Is(err, errHangup):
-		return &failure{code: signalled + int(syscall.SIGHUP), err: err, safe: "everything that was told as saved"}
+		return &failure{code: signalled + int(syscall.SIGHUP), err: err, safe: "everything that was told as saved", next: goOn}
 	case errors.Is(err, errTerminated):
-		return &failure{code: signalled + int(syscall.SIGTERM), err: err, safe: "everything that was told as saved"}
+		return &failure{code: signalled + int(syscall.SIGTERM), err: err, safe: "everything that was told as saved", next: goOn}
 	}
 	return err
 }

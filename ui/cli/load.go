@@ -38,7 +38,7 @@ func (l loaded) leftOut() []string {
 func loadRunbook(path, overlay string) (loaded, error) {
 	rb, problems, err := readRunbook(path)
 	if err != nil {
-		return loaded{}, unreadable(err, "wsc-respond runbook check PATH says more")
+		return loaded{}, unreadable(err, "name a Markdown file, or a folder of them; without one the embedded runbook is read")
 	}
 	l := loaded{runbook: rb, problems: problems}
 	dir := overlay

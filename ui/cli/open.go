@@ -140,7 +140,7 @@ func (p *program) open(ctx context.Context, in session.Intake, leftOut []string,
 	}
 	kept, err := keepRunbook(log.Dir(), in.Runbook, leftOut)
 	if err != nil {
-		return nil, errors.Join(&failure{code: exitUnwritable, err: err, safe: "nothing ran"}, log.Close())
+		return nil, errors.Join(&failure{code: exitUnwritable, err: err, safe: "nothing ran", next: "--dir DIR puts it in another folder"}, log.Close())
 	}
 	opening := session.Opening{
 		Opened: session.Opened{Session: filepath.Base(log.Dir()), CodeName: in.CodeName, Tool: tool, Runbook: kept,

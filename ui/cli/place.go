@@ -66,6 +66,34 @@ func (p *program) findSession(name string) (string, error) {
 	return match(all, name, dir)
 }
 
+// findToRead is findSession for those who only read: without a name it is the
+// open session, or else the one that was written to last, which is said.
+func (p *program) findToRead(name string) (string, error) {
+	folder, err := p.findSession(name)
+	if err == nil || name != "" {
+		return folder, err
+	}
+	dir, dirErr := p.sessionsDir()
+	if dirErr != nil {
+		return "", dirErr
+	}
+	all, listErr := journal.List(dir)
+	if listErr != nil || len(all) == 0 || !onlyClosed(all) {
+		return "", err
+	}
+	p.note("no session is open; this is the latest one, %s", all[0].Name)
+	return all[0].Dir, nil
+}
+
+func onlyClosed(all []journal.Summary) bool {
+	for _, s := range all {
+		if s.Status != journal.StatusClosed {
+			return false
+		}
+	}
+	return true
+}
+
 func isSessionFolder(path string) bool {
 	if path == "" {
 		return false

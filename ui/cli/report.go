@@ -23,21 +23,22 @@ func (p *program) reportCommand() *cobra.Command {
 		Long: `Makes the report of a session, open or closed, from its record: summary,
 classification with its reasons, times against the runbook's targets, the
 timeline with its evidence, steps, commands, notes and notices, and what the
-record cannot say.`,
+record cannot say. Of a broken record it reports what stands before the fault,
+and the exit code is 1.`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			folder, err := p.findSession(first(given))
+			folder, err := p.findToRead(first(given))
 			if err != nil {
 				return err
 			}
-			r, err := p.buildReport(cmd.Context(), folder, tlp)
+			r, broken, err := p.buildReport(cmd.Context(), folder, tlp)
 			if err != nil {
 				return err
 			}
-			if out == "" || out == "-" {
-				return report.Markdown(p.out, r)
+			if err := p.putReport(out, r); err != nil {
+				return err
 			}
-			return writeReport(out, r)
+			return broken
 		},
 	}
 	cmd.Flags().StringVarP(&out, "output", "o", "", "write it to this file, which must not exist yet")
@@ -45,30 +46,39 @@ record cannot say.`,
 	return cmd
 }
 
+// putReport writes a report to a file, or to the standard output.
+func (p *program) putReport(out string, r report.Report) error {
+	if out == "" || out == "-" {
+		return report.Markdown(p.out, r)
+	}
+	return writeReport(out, r)
+}
+
 // buildReport reads a session, also a damaged one: what can be read is
-// reported, and the fault is said.
-func (p *program) buildReport(ctx context.Context, folder, tlp string) (report.Report, error) {
+// reported, and broken is the fault.
+func (p *program) buildReport(ctx context.Context, folder, tlp string) (r report.Report, broken, err error) {
 	log, err := journal.ReadOnly(folder)
 	if err != nil {
-		return report.Report{}, unreadable(err, "wsc-respond sessions lists the sessions")
+		return report.Report{}, nil, unreadable(err, "wsc-respond sessions lists the sessions")
 	}
 	defer log.Close()
 	own, err := runbookCopy(ctx, log)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
 	for _, text := range own.warnings() {
 		p.note("%s", text)
 	}
 	state, events, err := readAll(ctx, log, own.runbook)
 	if err != nil {
-		p.note("the record is damaged after event %d, and the report ends there: %v", state.Events, err)
+		broken = &failure{code: exitNo, err: fmt.Errorf("the record is damaged after event %d, and the report ends there: %w", state.Events, err),
+			safe: "the folder is as it was, and the report has everything before that", next: "wsc-respond verify names every fault"}
 	}
 	read, err := reader(folder)
 	if err != nil {
-		return report.Report{}, err
+		return report.Report{}, nil, err
 	}
-	r := report.Build(state, events, report.Options{
+	r = report.Build(state, events, report.Options{
 		Now: host.NewClock().Now(), Local: time.Local, Head: log.Head(), Tool: tool,
 		Redact: redact.Text, TLP: tlp, ReadEvidence: read,
 	})
@@ -76,7 +86,7 @@ func (p *program) buildReport(ctx context.Context, folder, tlp string) (report.R
 		r.Limits = append(r.Limits, report.Limit{Text: "the session's copy of the runbook " + own.fault +
 			"; none of it is used here, so the runbook's words for steps, roles and clocks are missing"})
 	}
-	return r, nil
+	return r, broken, nil
 }
 
 func writeReport(path string, r report.Report) error {

@@ -73,13 +73,13 @@ func (p *program) resume(ctx context.Context, folder string, f resumeFlags) (*si
 	by := host.Who(p.source())
 	log, err := journal.Open(folder, holder(by, now))
 	if err != nil {
-		return nil, err
+		return nil, notOpened(err)
 	}
 	rb, state, err := foldAgain(ctx, log, f.runbook)
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
-	by.Name, by.Role = whoAgain(state, by, f)
+	by.Name, by.Role = p.whoAgain(state, by, f)
 	resumed := session.Resumed{Tool: tool, Where: where(now)}
 	s, err := p.sit(ctx, log, rb.runbook, func(ports session.Ports) (*session.Session, error) {
 		s, _, err := session.Resume(ctx, ports, rb.runbook, by, resumed, log.Recovery().Trimmed)
@@ -88,8 +88,22 @@ func (p *program) resume(ctx context.Context, folder string, f resumeFlags) (*si
 	if err != nil {
 		return s, err
 	}
+	s.warnings = append(s.warnings, setAside(log.Recovery())...)
 	s.warnings = append(s.warnings, recordedAs(by, f)...)
 	return s, s.recordReplaced(ctx, rb)
+}
+
+// setAside tells what opening the record did about its end.
+func setAside(done journal.Recovery) []string {
+	if done.Trimmed == nil {
+		return nil
+	}
+	lie := "bytes lie"
+	if done.Trimmed.Bytes == 1 {
+		lie = "byte lies"
+	}
+	return []string{fmt.Sprintf("The last line of the record was incomplete; its %d %s in %s. Nothing that was shown as saved is lost.",
+		done.Trimmed.Bytes, lie, done.Trimmed.File)}
 }
 
 // foldAgain reads a session that is to be gone on with.
@@ -108,8 +122,8 @@ func foldAgain(ctx context.Context, log sessionLog, runbook string) (replaced, *
 
 // whoAgain is the person who resumes: as they say, or as the session knows
 // the one who used this login last.
-func whoAgain(state *session.State, by session.Actor, f resumeFlags) (name, role string) {
-	name, role = f.name, f.role
+func (p *program) whoAgain(state *session.State, by session.Actor, f resumeFlags) (name, role string) {
+	name, role = f.name, p.roleOf(state.Runbook, f.role)
 	if name == "" {
 		name = by.User
 		if state.Lead.Name != "" && state.LastBy.User == by.User {

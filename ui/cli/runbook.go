@@ -83,12 +83,12 @@ func (p *program) sayProblems(l loaded) error {
 			wrong++
 		}
 	}
-	fmt.Fprintf(page, "%s: %d errors, %d notes\n", safe.Line(orNone(l.runbook.Document.Title)), wrong, len(problems)-wrong)
+	fmt.Fprintf(page, "%s: %s, %s\n", safe.Line(orNone(l.runbook.Document.Title)), count(wrong, "error"), count(len(problems)-wrong, "note"))
 	if err := page.Flush(); err != nil {
 		return err
 	}
 	if wrong > 0 {
-		return &failure{code: exitWrongUse, err: fmt.Errorf("%d errors in the runbook", wrong),
+		return &failure{code: exitWrongUse, err: fmt.Errorf("%s in the runbook", count(wrong, "error")),
 			safe: "start and resume use what is sound and say what they leave out", next: "correct the lines above"}
 	}
 	return nil
@@ -163,21 +163,10 @@ func (p *program) showRunbook(l loaded) error {
 		o.incident(&rb.Incidents[i])
 	}
 	o.incident(&rb.PostIncident)
-	o.line(0, "Contacts", steps.Pos{})
-	for _, c := range rb.Contacts {
-		text := c.Role + ": " + c.Contact
-		if !c.Filled {
-			text = c.Role + ": not filled in"
-		}
-		o.line(1, text, c.At)
-	}
-	o.line(0, "Notices", steps.Pos{})
-	for _, t := range rb.Templates {
-		o.line(1, t.ID+"  "+t.Title, t.At)
-	}
-	o.line(0, "Inputs", steps.Pos{})
-	for _, in := range rb.Inputs {
-		o.line(1, in.Name+" "+string(in.Kind)+" "+in.Default, in.At)
-	}
+	o.tables(rb)
+	o.contacts(rb.Contacts)
+	o.notices(rb.Templates)
+	o.asked(rb)
+	o.reference(rb.Reference)
 	return page.Flush()
 }

@@ -32,6 +32,9 @@ severity skip the questions. Nothing is saved before the incident is named.`,
 			if err != nil {
 				return err
 			}
+			if len(loaded.runbook.Incidents) == 0 && !f.triage {
+				return noIncident(loaded.runbook, f.runbook)
+			}
 			in, err := p.intake(loaded.runbook, f, first(given))
 			if err != nil {
 				return err
@@ -54,7 +57,7 @@ severity skip the questions. Nothing is saved before the incident is named.`,
 // intake is what the flags say of a new session.
 func (p *program) intake(rb *steps.Runbook, f startFlags, incident string) (session.Intake, error) {
 	now := host.NewClock().Now()
-	in := session.Intake{Runbook: rb, Triage: f.triage, Name: f.name, Role: f.role, CodeName: f.codeName, Severity: steps.ParseLevel(f.severity)}
+	in := session.Intake{Runbook: rb, Triage: f.triage, Name: f.name, Role: p.roleOf(rb, f.role), CodeName: f.codeName, Severity: steps.ParseLevel(f.severity)}
 	if in.CodeName != "" {
 		if err := session.ValidCodeName(in.CodeName); err != nil {
 			return in, wrongUse(err)
@@ -75,26 +78,33 @@ func (p *program) intake(rb *steps.Runbook, f startFlags, incident string) (sess
 		return in, wrongUse(fmt.Errorf("--noticed: %w", err))
 	}
 	in.Noticed = noticed
-	return in, p.checkRole(rb, f.role)
+	return in, nil
+}
+
+// noIncident refuses a runbook with nothing to work through.
+func noIncident(rb *steps.Runbook, path string) error {
+	return unreadable(fmt.Errorf("the runbook %s has no incident type; wsc-respond runbook check %s says why", orNone(rb.Document.Title), path),
+		"name another runbook, or add --triage to keep a record without one")
 }
 
 // login is the account that this program runs under.
 func (p *program) login() string { return host.Who(p.source()).User }
 
-// checkRole accepts a role of the RACI tables, whatever its case, and any
-// other where the runbook has no tables.
-func (p *program) checkRole(rb *steps.Runbook, role string) error {
+// roleOf is a role as the RACI tables spell it, whatever the case in which it
+// was given. One that they do not have is told, and kept as it is.
+func (p *program) roleOf(rb *steps.Runbook, role string) string {
+	role = strings.TrimSpace(role)
 	known := rb.RoleNames()
 	if role == "" || len(known) == 0 {
-		return nil
+		return role
 	}
 	for _, name := range known {
 		if strings.EqualFold(name, role) {
-			return nil
+			return name
 		}
 	}
 	p.note("the runbook has no role %q; it has %s", role, strings.Join(known, ", "))
-	return nil
+	return role
 }
 
 func incidentIDs(rb *steps.Runbook) string {

@@ -22,7 +22,7 @@ A chain of hashes proves order, not that nothing was cut off at the end: compare
 the head that is printed here with the one that you kept elsewhere.`,
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			folder, err := p.findSession(first(given))
+			folder, err := p.findToRead(first(given))
 			if err != nil {
 				return err
 			}
@@ -59,8 +59,8 @@ func (p *program) sayVerified(r journal.Report, asJSON bool) error {
 	for _, n := range r.Notes {
 		fmt.Fprintln(p.out, "note: "+place(n)+safe.Line(n.Detail))
 	}
-	_, err := fmt.Fprintf(p.out, "%s: %d events, head %s, %d files of evidence, %s\n",
-		safe.Line(r.Session), r.Events, safe.Line(string(r.Head)), r.Evidence, verdict(r))
+	_, err := fmt.Fprintf(p.out, "%s: %s, head %s, %s of evidence, %s\n",
+		safe.Line(r.Session), count(int(r.Events), "event"), safe.Line(string(r.Head)), count(r.Evidence, "file"), verdict(r))
 	return err
 }
 
