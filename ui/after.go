@@ -19,19 +19,58 @@ import (
 // the milestone at the end of a phase, and the value that a command yields.
 
 // stepClosed asks for the milestone that a step which was done or skipped
-// leads to.
+// leads to. Where there is none, it tells that the phase is complete.
 func (c *console) stepClosed(ref session.Ref) tea.Cmd {
 	m := c.state.AskMilestone(ref)
 	if m == "" {
+		c.tellPhaseEnd(ref)
 		return nil
 	}
-	title := ""
-	if p, ok := c.state.Runbook.PhaseOf(ref); ok {
-		title = p.Title
-	}
-	return c.askLater(dialog.NewPhaseEnd(title, m, c.wall), func(a dialog.Action) tea.Cmd {
+	return c.askLater(dialog.NewPhaseEnd(c.closedNow(ref), m, c.wall), func(a dialog.Action) tea.Cmd {
 		return c.milestoneAnswered(a, ref)
 	})
+}
+
+// completed is the title of a step's phase, if that is complete.
+func (c *console) completed(ref session.Ref) (title string, ok bool) {
+	incident, _, _ := ref.Parts()
+	p, ok := c.state.Runbook.PhaseOf(ref)
+	if !ok || !c.state.PhaseComplete(incident, *p) {
+		return "", false
+	}
+	return p.Title, true
+}
+
+// closedNow says what came to its end with a step: its phase, or only the step
+// itself.
+func (c *console) closedNow(ref session.Ref) string {
+	if title, ok := c.completed(ref); ok {
+		return title + " is complete"
+	}
+	title := string(ref)
+	if step, ok := c.state.Runbook.Step(ref); ok {
+		title = step.Title
+	}
+	if c.state.Step(ref).Status == session.Skipped {
+		return fmt.Sprintf("\"%s\" is skipped", title)
+	}
+	return fmt.Sprintf("\"%s\" is done", title)
+}
+
+// tellPhaseEnd tells where to go on after a phase.
+func (c *console) tellPhaseEnd(ref session.Ref) {
+	title, ok := c.completed(ref)
+	if !ok || c.state.Step(ref).Status == session.Todo {
+		return
+	}
+	text := title + " is complete."
+	here := slices.IndexFunc(c.plan.phases, func(p phase) bool {
+		return slices.ContainsFunc(p.steps, func(st planned) bool { return st.ref == ref })
+	})
+	if here >= 0 && here == c.choice.phase && here+1 < len(c.plan.phases) {
+		text = title + " is complete; tab goes to " + c.plan.phases[here+1].title + "."
+	}
+	c.tell(pane.Info, text)
 }
 
 // milestoneAnswered records the milestone, or what is missing for it.

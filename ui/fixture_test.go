@@ -150,6 +150,7 @@ func (d *desk) armed() {
 	d.t.Helper()
 	d.until("the terminal to be asked", func() bool { return d.asked })
 	d.asked = false
+	d.screen() // the program draws before it asks
 	d.give(tea.CursorPositionMsg{})
 	d.until("the dialog to take keys", func() bool { return d.c.dialogs.arming.state == armed })
 }

@@ -36,6 +36,8 @@ func followNext(next func() (session.Event, error, bool)) tea.Cmd {
 // followed takes an event in. An error is said; whether it is the end, the next
 // pull tells: that nobody writes at the moment is none.
 func (c *console) followed(msg followedMsg) tea.Cmd {
+	c.untell(c.gap)
+	c.gap = ""
 	switch {
 	case c.ctx.Err() != nil:
 		return nil
@@ -46,7 +48,7 @@ func (c *console) followed(msg followedMsg) tea.Cmd {
 		c.tell(pane.Danger, "The record is not followed any further. What is shown is as it was recorded.")
 		return nil
 	case msg.err != nil:
-		c.tell(pane.Warn, sentence(msg.err.Error()))
+		c.gap = c.tell(pane.Warn, sentence(msg.err.Error()))
 		return followNext(msg.next)
 	}
 	c.receive([]session.Recorded{{Event: msg.event, Receipt: session.Receipt{Seq: msg.event.Seq}}})

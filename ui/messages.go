@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -23,18 +24,25 @@ type saidMsg struct {
 const maxMessages = 4
 
 // tell puts a message on the screen. A remark goes with the next key; what
-// warns stays until esc takes it away.
-func (c *console) tell(weight pane.Weight, text string) {
+// warns stays until esc takes it away. It returns the text as it is shown, for
+// untell.
+func (c *console) tell(weight pane.Weight, text string) (shown string) {
 	message := pane.Message{Text: safe.Line(strings.ReplaceAll(text, "\n", " ")), Weight: weight}
 	for _, m := range c.messages {
 		if m == message {
-			return
+			return message.Text
 		}
 	}
 	c.messages = append(c.messages, message)
 	if len(c.messages) > maxMessages {
 		c.messages = c.messages[1:]
 	}
+	return message.Text
+}
+
+// untell takes one message away that no longer holds.
+func (c *console) untell(shown string) {
+	c.messages = slices.DeleteFunc(c.messages, func(m pane.Message) bool { return m.Text == shown })
 }
 
 // forget takes messages away that are not heavier than weight.

@@ -42,6 +42,7 @@ type console struct {
 
 	dialogs  dialogs
 	messages []pane.Message
+	gap      string          // what was told while nothing could be followed
 	found    string          // what was looked for last
 	intake   *session.Intake // what the questions of the lobby gave
 	opening  bool            // a session is being opened

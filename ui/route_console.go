@@ -93,7 +93,7 @@ func (c *console) jump(to int) {
 
 // page moves by what the pane shows.
 func (c *console) page(by int) {
-	if !c.choice.inside && c.screen().Kind == layout.Paged {
+	if _, short := c.unopened(); short || !c.choice.inside && c.screen().Kind == layout.Paged {
 		c.choice.toStep(c.plan, c.choice.step+by*5)
 		return
 	}

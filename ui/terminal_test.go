@@ -188,15 +188,27 @@ func BenchmarkWire(b *testing.B) {
 	b.Run("cursor-key", func(b *testing.B) {
 		term := inTerminal(b, 120, 40, "")
 		term.WaitFor("Isolate the key")
-		nextSecond(term)
-		before, n := term.Bytes(), 0
-		for b.Loop() {
-			term.Press("j")
-			term.WaitFor("▸ 2 Identify scope")
-			term.Press("k")
-			term.WaitFor("▸ 1 Isolate")
-			n += 2
-		}
-		b.ReportMetric(float64(term.BytesSince(before))/float64(n), "B/key")
+		term.Press("j") // away from the open step, which is drawn whole
+		term.WaitFor("▸ 2 Identify scope")
+		cursorKeys(b, term, "▸ 3 Notify", "▸ 2 Identify scope")
 	})
+	b.Run("cursor-key-at-the-open-step", func(b *testing.B) {
+		term := inTerminal(b, 120, 40, "")
+		term.WaitFor("Isolate the key")
+		cursorKeys(b, term, "▸ 2 Identify scope", "▸ 1 Isolate")
+	})
+}
+
+// cursorKeys measures going down by a step, and up again.
+func cursorKeys(b *testing.B, term *uitest.Terminal, down, up string) {
+	nextSecond(term)
+	before, n := term.Bytes(), 0
+	for b.Loop() {
+		term.Press("j")
+		term.WaitFor(down)
+		term.Press("k")
+		term.WaitFor(up)
+		n += 2
+	}
+	b.ReportMetric(float64(term.BytesSince(before))/float64(n), "B/key")
 }

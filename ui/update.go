@@ -131,6 +131,9 @@ func (c *console) result(r dialog.Result) tea.Cmd {
 		}
 		return tea.Batch(c.copy(copying), c.nextQuestion())
 	}
+	if r.Rearm {
+		return c.rearm()
+	}
 	then := c.dialogs.then
 	if r.Close {
 		c.closeDialog()

@@ -82,7 +82,7 @@ func (c *console) body(s layout.Screen) string {
 	switch {
 	case s.Kind == layout.Split:
 		list := c.stepList(s).View(s.List.Width-1, s.List.Height)
-		work = pane.Beside(list, c.stepPane().View(s.Step.Width, s.Step.Height), s.List.Width, s.List.Height)
+		work = pane.Beside(list, c.besideList().View(s.Step.Width, s.Step.Height), s.List.Width, s.List.Height)
 	case s.Step.Height > 0:
 		work = pane.Fill(indent(c.stepPane().View(s.Step.Width-1, s.Step.Height)), s.Step.Height)
 	default:
@@ -157,16 +157,47 @@ func (c *console) hints() []pane.Hint {
 		hints = append(hints, pane.Hint{Key: "esc", Word: "hide message"})
 	}
 	for _, b := range keys.For(c.mode()) {
-		if b.Footer == "" {
-			continue
+		switch word := c.footerWord(b); {
+		case word == "":
+		case b.Action == keys.Cancel: // what runs is more urgent than where to go
+			hints = slices.Insert(hints, 0, pane.Hint{Key: b.Keys[0], Word: word})
+		default:
+			hints = append(hints, pane.Hint{Key: b.Keys[0], Word: word})
 		}
-		word := b.Footer
-		if b.Action == keys.Open && !c.commandChosen() {
-			word = "open"
-		}
-		hints = append(hints, pane.Hint{Key: b.Keys[0], Word: word})
 	}
 	return hints
+}
+
+// footerWord is what a key does where the person is; empty where the footer
+// has nothing to say of it.
+func (c *console) footerWord(b keys.Binding) string {
+	check, onCheck := c.checkChosen()
+	switch {
+	case b.Action == keys.Cancel && len(c.outputs.running) > 0:
+		return "stop"
+	case b.Action == keys.Open && onCheck && check.Ticked:
+		return "untick"
+	case b.Action == keys.Open && onCheck:
+		return "tick"
+	case b.Action == keys.Done && onCheck:
+		return "" // it does what Enter does
+	case b.Action == keys.Open && !c.commandChosen():
+		return "open"
+	}
+	return b.Footer
+}
+
+// checkChosen is the check that Enter would tick.
+func (c *console) checkChosen() (pane.Item, bool) {
+	step, ok := c.openStep()
+	if !c.choice.inside || !ok || c.following() {
+		return pane.Item{}, false
+	}
+	items := c.items(c.choice.open, step)
+	if c.choice.item >= len(items) || items[c.choice.item].Command != "" {
+		return pane.Item{}, false
+	}
+	return items[c.choice.item], true
 }
 
 // hides reports whether Esc would take a message away that stays otherwise.

@@ -139,16 +139,23 @@ func (c *console) stepPane() pane.Step {
 	if c.screen().Kind == layout.Paged {
 		p.Title = stepName(step) // the list with its number is on another page
 	}
+	p.Waits = c.waits(ref)
+	return p
+}
+
+// waits is what a step waits for, or why it was skipped.
+func (c *console) waits(ref session.Ref) string {
 	switch st := c.state.Step(ref); st.Status {
 	case session.Waiting:
-		p.Waits = "waits for " + safe.Line(st.Reason)
+		text := "waits for " + safe.Line(st.Reason)
 		if !st.Until.IsZero() {
-			p.Waits += ", remind at " + st.Until.UTC().Format("2006-01-02 15:04 UTC")
+			text += ", remind at " + st.Until.UTC().Format("2006-01-02 15:04 UTC")
 		}
+		return text
 	case session.Skipped:
-		p.Waits = "skipped: " + safe.Line(st.Reason)
+		return "skipped: " + safe.Line(st.Reason)
 	}
-	return p
+	return ""
 }
 
 // stepInputs are the inputs that the step's commands read.

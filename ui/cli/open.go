@@ -35,7 +35,6 @@ type sitting struct {
 
 // bench is the folder of a session while the parts are put together.
 type bench struct {
-	log    *journal.Journal
 	store  *evidence.Store
 	clock  host.Clock
 	ports  session.Ports
@@ -44,8 +43,8 @@ type bench struct {
 
 // assemble puts the parts together around a session file. secrets is asked
 // each time something is written.
-func assemble(log *journal.Journal, secrets func() []string) (*bench, error) {
-	b := &bench{log: log, clock: host.NewClock()}
+func assemble(log sessionLog, secrets func() []string) (*bench, error) {
+	b := &bench{clock: host.NewClock()}
 	var err error
 	if b.store, err = evidence.New(log.Dir(), secrets); err != nil {
 		return nil, err
@@ -155,8 +154,11 @@ func (p *program) open(ctx context.Context, in session.Intake, leftOut []string,
 
 // sit puts the parts together, begins or resumes, and folds what there is for
 // the front-end.
-func (p *program) sit(ctx context.Context, log *journal.Journal, rb *steps.Runbook, start func(session.Ports) (*session.Session, error)) (*sitting, error) {
-	s := &sitting{folder: log.Dir(), warnings: log.Warnings()}
+func (p *program) sit(ctx context.Context, log sessionLog, rb *steps.Runbook, start func(session.Ports) (*session.Session, error)) (*sitting, error) {
+	s := &sitting{folder: log.Dir()}
+	if w, ok := log.(interface{ Warnings() []string }); ok {
+		s.warnings = w.Warnings()
+	}
 	b, err := assemble(log, func() []string {
 		if s.Session == nil {
 			return nil

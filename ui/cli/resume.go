@@ -71,9 +71,13 @@ func (p *program) resumeAs(ctx context.Context, folder string, f resumeFlags) (*
 func (p *program) resume(ctx context.Context, folder string, f resumeFlags) (*sitting, error) {
 	now := host.NewClock().Now()
 	by := host.Who(p.source())
-	log, err := journal.Open(folder, holder(by, now))
+	file, err := journal.Open(folder, holder(by, now))
 	if err != nil {
 		return nil, notOpened(err)
+	}
+	log, err := remember(ctx, file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
 	}
 	rb, state, err := foldAgain(ctx, log, f.runbook)
 	if err != nil {

@@ -137,7 +137,7 @@ func TestANoticeIsEditedKeptAndThenMarkedAsSent(t *testing.T) {
 
 func TestPhaseEndAsksWhatIsMissing(t *testing.T) {
 	ask := func() *dialog.PhaseEnd {
-		d := dialog.NewPhaseEnd("Immediate", steps.Contained, now)
+		d := dialog.NewPhaseEnd("Immediate is complete", steps.Contained, now)
 		d.SetArmed(true)
 		return d
 	}
@@ -153,7 +153,7 @@ func TestPhaseEndAsksWhatIsMissing(t *testing.T) {
 }
 
 func TestWhatOpensByItselfWaitsToBeArmed(t *testing.T) {
-	for _, d := range []dialog.Arming{dialog.NewQuestion("q", "Is it?"), dialog.NewPhaseEnd("Immediate", steps.Contained, now)} {
+	for _, d := range []dialog.Arming{dialog.NewQuestion("q", "Is it?"), dialog.NewPhaseEnd("Immediate is complete", steps.Contained, now)} {
 		if got := press(t, d, "right", "enter", "enter", "esc", "ctrl+c"); got.Close || got.Action != nil {
 			t.Errorf("%T is answered before it is armed: %+v", d, got)
 		}

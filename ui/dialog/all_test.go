@@ -58,7 +58,7 @@ func everyDialog(t *testing.T, bad string) map[string]dialog.Dialog {
 		"help":     dialog.NewHelp(keys.Console),
 		"pager":    dialog.NewPager("Brief", strings.Repeat("One line of the brief, long enough to be wrapped on a narrow screen, and then some more of it."+bad+"\n", 30)),
 		"question": dialog.NewQuestion("yield", "Set MODULE_LIST from its output?", "/srv/modules/auth/token.wasm"+bad),
-		"phase":    dialog.NewPhaseEnd("Immediate"+bad, steps.Contained, now),
+		"phase":    dialog.NewPhaseEnd("Immediate"+bad+" is complete", steps.Contained, now),
 		"list": dialog.NewList("timeline", "Timeline", []dialog.Row{
 			{Text: "2026-11-22", Fixed: true},
 			{Key: "41", Text: "08:26:02 alice · isolated the key · exit 0" + bad, Detail: "#41"},

@@ -30,6 +30,7 @@ type Paster interface {
 type Result struct {
 	Close  bool
 	Action Action // what the console is to do; nil is nothing
+	Rearm  bool   // the dialog is to wait again until it can have been seen
 }
 
 // Action is an answered dialog: a value that the console acts on. Each dialog

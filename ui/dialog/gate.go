@@ -27,6 +27,8 @@ type Gate struct {
 	history  []string // what is known of this command and the one before it
 	answers  answers
 	scroll   scroller
+	seen     bool // the last row was on the screen
+	held     bool // a yes came before that
 	at       gatePage
 	form     form
 }
@@ -86,6 +88,7 @@ func (g *Gate) Key(k tea.KeyPressMsg) Result {
 		return g.write(k)
 	}
 	a, _ := keys.Lookup(keys.Gate, k.String())
+	g.held = false
 	switch {
 	case g.answers.move(a) || g.scroll.move(a):
 		return Result{}
@@ -132,8 +135,15 @@ func (g *Gate) open(page gatePage, fields ...field) {
 	g.at, g.form = page, form{fields: fields}
 }
 
-// yes runs the command, or asks for its word first.
+// yes runs the command, or asks for its word first. Before all of it was on
+// the screen, it shows more of it, and the gate waits again: a key that is held
+// down must not run what was seen for a moment.
 func (g *Gate) yes() Result {
+	if !g.seen {
+		g.held = true
+		g.scroll.move(keys.PageDown)
+		return Result{Rearm: true}
+	}
 	if g.proposal.Type != "" {
 		g.open(gateTyping, field{label: "Type", control: &writing{typedOnly: true}})
 		return Result{}
@@ -223,12 +233,23 @@ func (g *Gate) View(s theme.Styles, width, height int) string {
 	case gateSkipping:
 		return c.draw(g.form.page(c, "Why is it not run?", tag, g.command(c)), &g.form.scroll)
 	}
-	p := page{title: "Run this?", tag: tag, body: g.body(c), foot: append(g.blocked(c), g.answers.rows(c, g.armed)...)}
+	return g.question(c, tag)
+}
+
+// question draws the command with the answers, and notes when its last row was
+// seen.
+func (g *Gate) question(c canvas, tag string) string {
+	p := page{title: "Run this?", tag: tag, body: g.body(c), foot: g.answers.rows(c, g.armed)}
+	if g.held {
+		p.note = "the rest first"
+	}
 	p.hints = c.hints(keys.Gate, hint{action: keys.Right}, hint{action: keys.Accept}, hint{action: keys.Back}, hint{keys.Down, "scrolls"})
 	if !g.armed {
 		p.hints = c.waiting()
 	}
-	return c.draw(p, &g.scroll)
+	drawn := c.draw(p, &g.scroll)
+	g.seen = g.seen || g.scroll.atEnd()
+	return drawn
 }
 
 // tag says where the command stands and what it does to the world.

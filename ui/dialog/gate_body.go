@@ -71,15 +71,36 @@ func sayRun(r *session.RunState) string {
 // command is the whole text that would run, to the last character.
 func (g *Gate) command(c canvas) []string {
 	text := c.text(g.proposal.Shell)
-	rows := indent("  ", c.exact(text, c.width-4, c.Command))
+	var rows []string
+	for line := range strings.SplitSeq(text, "\n") {
+		rows = append(rows, c.continued(c.exact(line, c.width-4, c.Command))...)
+	}
 	if n := strings.Count(strings.TrimRight(text, "\n"), "\n") + 1; n > 3 {
 		rows = append([]string{c.Dim.Render(fmt.Sprintf("  %d lines", n))}, rows...)
 	}
 	return rows
 }
 
+// continued marks in the margin the rows that only go on where the window
+// ends, so that nobody takes them for lines of their own.
+func (c canvas) continued(rows []string) []string {
+	mark := "↪ "
+	if c.ascii {
+		mark = "> "
+	}
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		out[i] = c.Dim.Render(mark) + row
+		if i == 0 {
+			out[i] = "  " + row
+		}
+	}
+	return out
+}
+
 func (g *Gate) body(c canvas) []string {
-	body := append(g.command(c), "")
+	body := append(g.blocked(c), g.command(c)...)
+	body = append(body, "")
 	body = append(body, g.values(c)...)
 	body = append(body, g.where(c)...)
 	body = append(body, "")
@@ -89,13 +110,6 @@ func (g *Gate) body(c canvas) []string {
 	}
 	for _, leaves := range g.proposal.Leaves {
 		body = append(body, c.words(c.text("It leaves "+leaves+"."), c.Dim)...)
-	}
-	if len(g.proposal.Blocked) > 1 {
-		body = append(body, "")
-		for _, why := range g.proposal.Blocked {
-			rows := wrapWords(c.text(sentence(why)), c.width-2)
-			body = append(body, indent(c.Danger.Render(pad(c.Glyphs.Warn, 2)), rendered(rows, c.Text))...)
-		}
 	}
 	return body
 }
@@ -204,14 +218,20 @@ func (g *Gate) riskStyle(c canvas) lipgloss.Style {
 	return c.Warn
 }
 
-// blocked says why there is no yes.
+// blocked says why there is no yes. It stands before the command, where it is
+// seen without scrolling.
 func (g *Gate) blocked(c canvas) []string {
 	why := g.proposal.Blocked
 	switch len(why) {
 	case 0:
 		return nil
 	case 1:
-		return c.words(c.text("It cannot run as it is: "+sentence(why[0])), c.Danger)
+		return append(c.words(c.text("It cannot run as it is: "+sentence(why[0])), c.Danger), "")
 	}
-	return c.words(fmt.Sprintf("It cannot run as it is, for %d reasons.", len(why)), c.Danger)
+	rows := c.words(fmt.Sprintf("It cannot run as it is, for %d reasons.", len(why)), c.Danger)
+	for _, one := range why {
+		reason := wrapWords(c.text(sentence(one)), c.width-2)
+		rows = append(rows, indent(c.Danger.Render(pad(c.Glyphs.Warn, 2)), rendered(reason, c.Text))...)
+	}
+	return append(rows, "")
 }

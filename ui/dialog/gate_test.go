@@ -34,7 +34,9 @@ func ready(t *testing.T) desk {
 	return d
 }
 
+// armed is a gate that was seen in a common window, and takes keys.
 func armed(g *dialog.Gate) *dialog.Gate {
+	g.View(plain(), 80, 24)
 	g.SetArmed(true)
 	return g
 }

@@ -19,7 +19,8 @@ type page struct {
 	// items are the first rows of the items in body, where it is a list; the
 	// position is told in items then, and otherwise in rows.
 	items []int
-	focus span // rows of body that must be seen
+	note  string // at the left of the position, where there is one
+	focus span   // rows of body that must be seen
 	foot  []string
 	tight bool // no empty row between body and foot
 	hints []string
@@ -67,6 +68,9 @@ func (s *scroller) move(a keys.Action) bool {
 	return true
 }
 
+// atEnd reports whether the last row is seen, as it was drawn last.
+func (s *scroller) atEnd() bool { return s.top+s.window >= s.total }
+
 // leastBody is how many rows of a body are worth more than the empty rows
 // around it.
 const leastBody = 6
@@ -85,7 +89,7 @@ func (c canvas) draw(p page, s *scroller) string {
 	if len(p.body) > window {
 		window = max(window-1, 1)
 		s.fit(len(p.body), window, p.focus)
-		position = []string{spread("", c.Dim.Render(p.position(s)), c.width)}
+		position = []string{spread(c.Warn.Render(p.note), c.Dim.Render(p.position(s)), c.width)}
 	} else {
 		s.fit(len(p.body), len(p.body), p.focus)
 	}

@@ -11,14 +11,14 @@ import (
 	"wsc-respond/ui/theme"
 )
 
-// PhaseEnd asks, when a phase is complete, whether its milestone is reached. A
-// no asks what is missing. It opens by itself and therefore unarmed.
+// PhaseEnd asks, when a phase or a step that leads to a milestone is complete,
+// whether it is reached. A no asks what is missing. It opens by itself and therefore unarmed.
 //
 // Its actions are MilestoneGiven and NotYet.
 type PhaseEnd struct {
 	arming
 	asking
-	phase     string
+	done      string // "Immediate is complete"
 	milestone steps.Milestone
 	now       Now
 	answers   answers
@@ -26,10 +26,10 @@ type PhaseEnd struct {
 	scroll    scroller
 }
 
-// NewPhaseEnd asks whether a milestone is reached now that a phase is done;
-// phase is its title.
-func NewPhaseEnd(phase string, m steps.Milestone, now Now) *PhaseEnd {
-	return &PhaseEnd{phase: phase, milestone: m, now: now,
+// NewPhaseEnd asks whether a milestone is reached now that something is done;
+// done says what, without a full stop: "Immediate is complete".
+func NewPhaseEnd(done string, m steps.Milestone, now Now) *PhaseEnd {
+	return &PhaseEnd{done: done, milestone: m, now: now,
 		answers: answers{all: []answer{{answerNo, "Not yet, because…"}, {answerYes, "yes"}}}}
 }
 
@@ -95,7 +95,7 @@ func (d *PhaseEnd) accept() Result {
 // View draws the question.
 func (d *PhaseEnd) View(s theme.Styles, width, height int) string {
 	c := newCanvas(s, width, height)
-	title := fmt.Sprintf("%s is complete. Is it %s?", c.line(d.phase), d.milestone)
+	title := fmt.Sprintf("%s. Is it %s?", c.line(d.done), d.milestone)
 	if d.at != "" {
 		return c.draw(d.form.page(c, title, "", nil), &d.form.scroll)
 	}
