@@ -86,6 +86,9 @@ func (c *console) enter(o *Opened) {
 	c.outputs.follow(c.state)
 	c.plan = planOf(c.state, c.me.Role)
 	c.choice = firstChoice(c.plan)
+	if there, ok := whereabouts(c.state, o.Events, c.plan); ok {
+		c.choice = there
+	}
 }
 
 // following reports whether the console only watches.
