@@ -2,7 +2,6 @@ package session
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,7 +17,7 @@ func ParseWhen(text string, now time.Time) (time.Time, error) {
 	if text == "" || text == "now" {
 		return time.Time{}, nil
 	}
-	if fourDigits.MatchString(text) {
+	if fourDigits().MatchString(text) {
 		return time.Time{}, fmt.Errorf("%q may be a time or a number of minutes; write %s:%s, or %s min", text, text[:2], text[2:], text)
 	}
 	if d, ok := parseSpan(strings.TrimSuffix(text, " ago")); ok {
@@ -64,13 +63,13 @@ func ParseUntil(text string, now time.Time) (time.Time, error) {
 // longAgo is the oldest time that anybody means: ten years.
 const longAgo = 10 * 365 * 24 * time.Hour
 
-var fourDigits = regexp.MustCompile(`^\d{4}$`)
+var fourDigits = lazily(`^\d{4}$`)
 
-var spanForm = regexp.MustCompile(`^(?:(\d{1,4}) ?d(?:ays?)?)? ?(?:(\d{1,4}) ?h(?:ours?)?)? ?(?:(\d{1,5}) ?(?:m(?:in(?:ute)?s?)?)?)?$`)
+var spanForm = lazily(`^(?:(\d{1,4}) ?d(?:ays?)?)? ?(?:(\d{1,4}) ?h(?:ours?)?)? ?(?:(\d{1,5}) ?(?:m(?:in(?:ute)?s?)?)?)?$`)
 
 // parseSpan reads a length of time; a bare number is minutes.
 func parseSpan(text string) (time.Duration, bool) {
-	m := spanForm.FindStringSubmatch(text)
+	m := spanForm().FindStringSubmatch(text)
 	if m == nil || m[0] == "" {
 		return 0, false
 	}

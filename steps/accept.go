@@ -55,11 +55,11 @@ func (in Input) acceptPattern(value string) error {
 func (in Input) acceptKind(value string) error {
 	switch in.Kind {
 	case KindDigest:
-		return acceptMatch(digestForm, value, "a SHA-256 digest has 64 hex digits")
+		return acceptMatch(digestForm(), value, "a SHA-256 digest has 64 hex digits")
 	case KindID:
-		return acceptMatch(idForm, value, "an id is one word of letters, digits and . _ : + @ / = -")
+		return acceptMatch(idForm(), value, "an id is one word of letters, digits and . _ : + @ / = -")
 	case KindHost:
-		return acceptMatch(hostForm, value, "a host name has letters, digits, dots and dashes")
+		return acceptMatch(hostForm(), value, "a host name has letters, digits, dots and dashes")
 	case KindNumber:
 		_, err := strconv.ParseInt(value, 10, 64)
 		return orSay(err, "a whole number is needed")
@@ -73,9 +73,9 @@ func (in Input) acceptKind(value string) error {
 }
 
 var (
-	digestForm = regexp.MustCompile(`^(sha256:)?[0-9a-fA-F]{64}$`)
-	idForm     = regexp.MustCompile(`^[\pL\pN._:+@/=][\pL\pN._:+@/=-]*$`)
-	hostForm   = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
+	digestForm = lazily(`^(sha256:)?[0-9a-fA-F]{64}$`)
+	idForm     = lazily(`^[\pL\pN._:+@/=][\pL\pN._:+@/=-]*$`)
+	hostForm   = lazily(`^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]+)?$`)
 )
 
 func acceptMatch(form *regexp.Regexp, value, say string) error {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 	"wsc-respond/steps"
 )
 
-var comment = regexp.MustCompile(`(?s)<!--(.*?)-->`)
+var comment = lazily(`(?s)<!--(.*?)-->`)
 
 // attributePlaces says where each attribute belongs, for the words of a
 // problem and to tell our metadata from other people's.
@@ -46,7 +45,7 @@ func (s *source) blockMaps(n ast.Node) (found []value, only bool) {
 		return nil, false
 	}
 	text := s.html(block)
-	only = strings.TrimSpace(comment.ReplaceAllString(text, "")) == ""
+	only = strings.TrimSpace(comment().ReplaceAllString(text, "")) == ""
 	return s.commentMaps(text, s.at(n).Line), only
 }
 
@@ -72,7 +71,7 @@ func (s *source) commentMaps(text string, line int) []value {
 // eachMap visits the text of each map in the comments of a text, with its
 // line.
 func eachMap(text string, line int, visit func(flow string, line int)) {
-	for _, m := range comment.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range comment().FindAllStringSubmatchIndex(text, -1) {
 		inside := text[m[2]:m[3]]
 		flow := strings.TrimSpace(inside)
 		if isFlowMap(flow) {
@@ -176,14 +175,14 @@ func hint(key, place string, known fields) string {
 }
 
 // fencePattern cuts the language off a fence's info string.
-var fencePattern = regexp.MustCompile(`^\s*([^\s{]*)\s*(\{.*\})?`)
+var fencePattern = lazily(`^\s*([^\s{]*)\s*(\{.*\})?`)
 
 // fence tells the language of a fence in lower case, and its attributes.
 func (s *source) fence(n *ast.FencedCodeBlock) (language string, attrs []value) {
 	if n.Info == nil {
 		return "", nil
 	}
-	m := fencePattern.FindStringSubmatch(string(n.Info.Segment.Value(s.body)))
+	m := fencePattern().FindStringSubmatch(string(n.Info.Segment.Value(s.body)))
 	if m[2] != "" && isFlowMap(m[2]) && shells[strings.ToLower(m[1])] {
 		if v, ok := s.flowMap(m[2], s.at(n).Line); ok {
 			attrs = append(attrs, v)

@@ -2,7 +2,6 @@ package markdown
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -105,7 +104,7 @@ var cycles = map[string]int{
 	"quarterly": 3, "every quarter": 3, "monthly": 1, "every month": 1, "biennially": 24,
 }
 
-var everyPattern = regexp.MustCompile(`^(?:every|each)?\s*([0-9]+|one|two|three|four|five|six|nine|twelve|eighteen)?\s*(day|week|month|quarter|year)s?$`)
+var everyPattern = lazily(`^(?:every|each)?\s*([0-9]+|one|two|three|four|five|six|nine|twelve|eighteen)?\s*(day|week|month|quarter|year)s?$`)
 
 var cycleNumbers = map[string]int{
 	"": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "nine": 9, "twelve": 12, "eighteen": 18,
@@ -123,7 +122,7 @@ func nextReview(date time.Time, cycle string) (time.Time, bool) {
 	if text == "weekly" {
 		return date.AddDate(0, 0, 7), true
 	}
-	m := everyPattern.FindStringSubmatch(text)
+	m := everyPattern().FindStringSubmatch(text)
 	if m == nil {
 		return time.Time{}, false
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -128,13 +127,13 @@ const evidenceFolder = "$WSC_RESPOND_EVIDENCE"
 
 // folderItself is the evidence folder as a whole: what a command that has it
 // leaves in there cannot be told.
-var folderItself = regexp.MustCompile(`\$WSC_RESPOND_EVIDENCE(?:/?(?:[\s;|&)'` + "`" + `]|$)|/[^\s;|&)]*[*?$])`)
+var folderItself = lazily(`\$WSC_RESPOND_EVIDENCE(?:/?(?:[\s;|&)'` + "`" + `]|$)|/[^\s;|&)]*[*?$])`)
 
 // evidence looks for files of the evidence folder that a command reads and
 // that nothing else in its text could have put there.
 func (c *checker) evidence(cmd *steps.Command, facts shell.Facts) {
 	text := shell.Unbraced(cmd.Shell)
-	if folderItself.MatchString(text) {
+	if folderItself().MatchString(text) {
 		return
 	}
 	reads := map[string]int{}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -36,7 +35,7 @@ var numberWords = map[string]float64{
 
 // lead is what stands before a length of time and says only that it is a
 // limit.
-var lead = regexp.MustCompile(`^(?:within|in|the|first|next|under|below|by|max(?:imum)?|up to|at most|less than|no(?:t)? (?:later|more|longer) than|<=|<|≤|t\+)[\s:.]*`)
+var lead = lazily(`^(?:within|in|the|first|next|under|below|by|max(?:imum)?|up to|at most|less than|no(?:t)? (?:later|more|longer) than|<=|<|≤|t\+)[\s:.]*`)
 
 // at once, under the names that documents give it.
 var immediate = map[string]bool{
@@ -47,8 +46,8 @@ var immediate = map[string]bool{
 var oneOf = map[string]bool{"minute": true, "hour": true, "day": true, "week": true, "month": true, "year": true}
 
 var (
-	amount     = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?|[a-z]+)\s*-?\s*([a-z]+)\s*`)
-	looksTimed = regexp.MustCompile(`(?i)^\s*(?:within|in the|first|next|under|by|max(?:imum)?\b|up to|at most|less than|no(?:t)? (?:later|more|longer) than|deadline|target|immediate|at once|<|≤|t\+|[0-9]+(?:\.[0-9]+)?\s*(?:s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|months?|business|working)\b|[0-9]+[hm][0-9])`)
+	amount     = lazily(`^([0-9]+(?:\.[0-9]+)?|[a-z]+)\s*-?\s*([a-z]+)\s*`)
+	looksTimed = lazily(`(?i)^\s*(?:within|in the|first|next|under|by|max(?:imum)?\b|up to|at most|less than|no(?:t)? (?:later|more|longer) than|deadline|target|immediate|at once|<|≤|t\+|[0-9]+(?:\.[0-9]+)?\s*(?:s|sec|secs|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?|months?|business|working)\b|[0-9]+[hm][0-9])`)
 )
 
 // Deadline reads a length of time as people write it: "First 30 minutes",
@@ -57,7 +56,7 @@ var (
 func Deadline(text string) (steps.Seconds, error) {
 	rest := strings.ToLower(strings.TrimSpace(text))
 	for {
-		cut := lead.ReplaceAllString(rest, "")
+		cut := lead().ReplaceAllString(rest, "")
 		if cut == rest {
 			break
 		}
@@ -104,7 +103,7 @@ func nextAmount(s string, half bool) (number, unit float64, rest string, ok bool
 		unit, ok = unitSeconds[name]
 		return 0.5, unit, after, ok
 	}
-	m := amount.FindStringSubmatch(s)
+	m := amount().FindStringSubmatch(s)
 	if m == nil {
 		return 0, 0, "", false
 	}
@@ -128,7 +127,7 @@ func titleDeadline(title string) (name string, within steps.Seconds, stated bool
 		return title, 0, false, nil
 	}
 	inside := title[open+1 : len(title)-1]
-	if !looksTimed.MatchString(inside) {
+	if !looksTimed().MatchString(inside) {
 		return title, 0, false, nil
 	}
 	name = strings.TrimSpace(title[:open])

@@ -37,7 +37,7 @@ type legalClock struct {
 // ownKeys are the keys that make front matter ours.
 var ownKeys = []string{"inputs", "questions", "placeholders", "legal_clocks", "document", "overlays"}
 
-var ownKeyLine = regexp.MustCompile(`(?m)^(?:inputs|questions|placeholders|legal_clocks|document|overlays)\s*:`)
+var ownKeyLine = lazily(`(?m)^(?:inputs|questions|placeholders|legal_clocks|document|overlays)\s*:`)
 
 // readFrontMatter reads the YAML of a file. It begins on the second line.
 func (s *source) readFrontMatter() {
@@ -46,7 +46,7 @@ func (s *source) readFrontMatter() {
 	}
 	v, err := parseYAML(s.front, 2)
 	if err != nil {
-		s.meta.ours = ownKeyLine.MatchString(s.front)
+		s.meta.ours = ownKeyLine().MatchString(s.front)
 		s.strict = s.strict || s.meta.ours
 		s.problem(steps.BadFrontMatter, err.line, "%s; correct the front matter between the two --- lines", err.detail)
 		return
@@ -56,7 +56,7 @@ func (s *source) readFrontMatter() {
 		return
 	}
 	s.meta.ours = slices.ContainsFunc(v.entries, func(e entry) bool {
-		return slices.Contains(ownKeys, e.key) || e.key == "id" && incidentID.MatchString(e.value.text)
+		return slices.Contains(ownKeys, e.key) || e.key == "id" && incidentID().MatchString(e.value.text)
 	})
 	if !s.meta.ours {
 		s.foreignFrontMatter(v)
@@ -125,7 +125,7 @@ func (s *source) inputs(v value) error {
 
 func (s *source) input(e entry) {
 	in := steps.Input{Name: e.key, At: steps.Pos{File: s.name, Line: e.line}}
-	if !variablePattern.MatchString(e.key) {
+	if !variablePattern().MatchString(e.key) {
 		s.problem(steps.BadValue, e.line, "%q cannot be an input: its name is of letters, digits and _, as in KEY_FILE", e.key)
 		return
 	}
@@ -167,11 +167,11 @@ func pattern(to *string) func(value) error {
 	}
 }
 
-var modePattern = regexp.MustCompile(`^(?:0o?)?[0-7]{3,4}$`)
+var modePattern = lazily(`^(?:0o?)?[0-7]{3,4}$`)
 
 func mode(to *string) func(value) error {
 	return func(v value) error {
-		if !modePattern.MatchString(v.text) {
+		if !modePattern().MatchString(v.text) {
 			return errors.New("a permission is written in octal, as in \"0700\"")
 		}
 		*to = v.text

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -90,13 +89,13 @@ func (s *source) splitTitle(n ast.Node) (title, rest string) {
 	if n.Lines().Len() < 2 {
 		return text, ""
 	}
-	if end := sentenceEnd.FindStringIndex(text); end != nil {
+	if end := sentenceEnd().FindStringIndex(text); end != nil {
 		return strings.TrimRight(text[:end[0]+1], ":. "), strings.TrimSpace(text[end[1]:])
 	}
 	return text, ""
 }
 
-var sentenceEnd = regexp.MustCompile(`[.?!:]\s+`)
+var sentenceEnd = lazily(`[.?!:]\s+`)
 
 // afterBold is the source text of a paragraph after its leading bold text.
 func (s *source) afterBold(n ast.Node, bold ast.Node) string {
@@ -119,17 +118,17 @@ func (s *source) afterBold(n ast.Node, bold ast.Node) string {
 		b.Write(segment.Value(s.body))
 	}
 	// What closes the bold text stands before what follows it.
-	text := strings.TrimLeft(comment.ReplaceAllString(b.String(), ""), "`*_")
+	text := strings.TrimLeft(comment().ReplaceAllString(b.String(), ""), "`*_")
 	return strings.TrimSpace(text)
 }
 
-var numberedTitle = regexp.MustCompile(`^(?:(?:[Ss]tep\s+)([0-9]{1,4})\s*[.:)–—-]?|([0-9]{1,4})[.:)])\s+(.+)$`)
+var numberedTitle = lazily(`^(?:(?:[Ss]tep\s+)([0-9]{1,4})\s*[.:)–—-]?|([0-9]{1,4})[.:)])\s+(.+)$`)
 
 // bareStep makes a step of a section that holds no list of steps.
 func (p *plan) bareStep(phase int, sec *section) {
 	sec.read = true
 	d := &draft{title: sec.title, attrs: sec.attrs, at: sec.at, blocks: sec.blocks}
-	if m := numberedTitle.FindStringSubmatch(sec.title); m != nil {
+	if m := numberedTitle().FindStringSubmatch(sec.title); m != nil {
 		d.number, _ = strconv.Atoi(m[1] + m[2])
 		d.title = m[3]
 	}

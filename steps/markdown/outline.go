@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -128,7 +127,7 @@ func (s *source) label(n ast.Node) (string, bool) {
 		return "", false
 	}
 	title := s.plain(bold)
-	if m := afterLabel.FindStringSubmatch(after); m != nil && (m[2] != "" || strings.HasSuffix(title, ":")) {
+	if m := afterLabel().FindStringSubmatch(after); m != nil && (m[2] != "" || strings.HasSuffix(title, ":")) {
 		return strings.TrimSpace(strings.TrimSuffix(title, ":") + m[1]), true
 	}
 	return title, strings.TrimSpace(after) == "" && isIndicators(title)
@@ -136,7 +135,7 @@ func (s *source) label(n ast.Node) (string, bool) {
 
 // afterLabel is what may stand behind the bold text of a label: its deadline
 // in brackets, and the colon.
-var afterLabel = regexp.MustCompile(`^(\s*\([^()\n]*\))?\s*(:?)\s*$`)
+var afterLabel = lazily(`^(\s*\([^()\n]*\))?\s*(:?)\s*$`)
 
 // remarks are labels that announce a word to the reader and no phase.
 var remarks = map[string]bool{

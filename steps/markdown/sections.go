@@ -68,9 +68,9 @@ func (r *reader) strays(sec *section) {
 }
 
 // incidentID is an id as teams give them to their incident types.
-var incidentID = regexp.MustCompile(`^[A-Z]{2,}-[0-9]+$`)
+var incidentID = lazily(`^[A-Z]{2,}-[0-9]+$`)
 
-var incidentTitle = regexp.MustCompile(`^([A-Z]{2,}-[0-9]+)(?:\s*[:–—]\s*|\s+-\s+|\s+|$)(.*)$`)
+var incidentTitle = lazily(`^([A-Z]{2,}-[0-9]+)(?:\s*[:–—]\s*|\s+-\s+|\s+|$)(.*)$`)
 
 // otherNumbers look like ids of incident types and are those of something
 // else.
@@ -82,7 +82,7 @@ var otherNumbers = map[string]bool{
 // splitIncidentID cuts the id off the front of a heading: "INC-1: Private key
 // compromise".
 func splitIncidentID(title string) (id, rest string, ok bool) {
-	m := incidentTitle.FindStringSubmatch(title)
+	m := incidentTitle().FindStringSubmatch(title)
 	if m == nil {
 		return "", title, false
 	}
@@ -138,10 +138,10 @@ var sectionTitles = []struct {
 	{regexp.MustCompile(`\b(contacts?|contact list|phone numbers)$`), contactsKind},
 }
 
-var indicatorTitle = regexp.MustCompile(`(?i)^(indicators?( of compromise)?|symptoms?|signs?|detection|how to recogni[sz]e( it)?|what you (see|may see))$`)
+var indicatorTitle = lazily(`(?i)^(indicators?( of compromise)?|symptoms?|signs?|detection|how to recogni[sz]e( it)?|what you (see|may see))$`)
 
 func isIndicators(title string) bool {
-	return indicatorTitle.MatchString(strings.TrimRight(title, ": "))
+	return indicatorTitle().MatchString(strings.TrimRight(title, ": "))
 }
 
 // hasKey reports whether a section's attributes have the key.

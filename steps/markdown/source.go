@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"regexp"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -76,19 +75,19 @@ func newSource(name string, raw []byte, p parser.Parser) (*source, error) {
 }
 
 var (
-	opener = regexp.MustCompile(`^\s*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:\s|$))`)
-	ruler  = regexp.MustCompile(`^[\s>]*(?:[-\s]+|[*\s]+)$`)
+	opener = lazily(`^\s*(?:>|(?:[-*+]|[0-9]{1,9}[.)])(?:\s|$))`)
+	ruler  = lazily(`^[\s>]*(?:[-\s]+|[*\s]+)$`)
 )
 
 // opens counts the quotes and lists that a line opens inside each other. A
 // ruler of dashes or stars opens none.
 func opens(line string) int {
 	n := 0
-	for found := opener.FindString(line); found != "" && n <= maxDepth; found = opener.FindString(line) {
+	for found := opener().FindString(line); found != "" && n <= maxDepth; found = opener().FindString(line) {
 		line = line[len(found):]
 		n++
 	}
-	if n > maxDepth && ruler.MatchString(line) && !strings.Contains(line, ">") {
+	if n > maxDepth && ruler().MatchString(line) && !strings.Contains(line, ">") {
 		return 0
 	}
 	return n
@@ -198,12 +197,12 @@ func (s *source) lastLine(n ast.Node) int {
 	return last
 }
 
-var closingFence = regexp.MustCompile("^[\\s>]*(?:`{3,}|~{3,})\\s*$")
+var closingFence = lazily("^[\\s>]*(?:`{3,}|~{3,})\\s*$")
 
 // fenceEnd is the line of the closing fence after the last line of code, or
 // that last line if the document ends first.
 func (s *source) fenceEnd(last int) int {
-	if closingFence.MatchString(s.line(last + 1)) {
+	if closingFence().MatchString(s.line(last + 1)) {
 		return last + 1
 	}
 	return last
@@ -222,7 +221,7 @@ func (s *source) markdown(n ast.Node) string {
 	if n.Kind() == ast.KindFencedCodeBlock || n.Kind() == ast.KindCodeBlock {
 		return whole
 	}
-	return strings.TrimSpace(comment.ReplaceAllString(whole, ""))
+	return strings.TrimSpace(comment().ReplaceAllString(whole, ""))
 }
 
 // dedent takes up to width columns of white space off the front.

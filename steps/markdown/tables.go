@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -156,7 +155,7 @@ func (r *reader) target(row row, column int) steps.Seconds {
 	return d
 }
 
-var raciLetters = regexp.MustCompile(`^(?:[RACIraci]+(?:[/, ]+[RACIraci]+)*|[-–—]?)$`)
+var raciLetters = lazily(`^(?:[RACIraci]+(?:[/, ]+[RACIraci]+)*|[-–—]?)$`)
 
 func isRACI(t table, _ *section) bool {
 	if len(t.head) < 2 || !t.first("activity", "task", "action") || len(t.rows) == 0 {
@@ -164,7 +163,7 @@ func isRACI(t table, _ *section) bool {
 	}
 	for _, row := range t.rows {
 		for c := 1; c < len(t.head); c++ {
-			if !raciLetters.MatchString(row.cell(c)) {
+			if !raciLetters().MatchString(row.cell(c)) {
 				return false
 			}
 		}
@@ -283,7 +282,7 @@ func (r *reader) contacts(t table, sec *section) {
 	}
 }
 
-var emptyContact = regexp.MustCompile(`(?i)^(?:\[[^\]]*\]|<[^>]*>|tbd|tba|todo|fixme|n/?a|none|unknown|fill(?: me)? in|\?+|[-–—.…_ ]*)$`)
+var emptyContact = lazily(`(?i)^(?:\[[^\]]*\]|<[^>]*>|tbd|tba|todo|fixme|n/?a|none|unknown|fill(?: me)? in|\?+|[-–—.…_ ]*)$`)
 
 // filled reports whether a contact is somebody, and not a stand-in.
-func filled(contact string) bool { return !emptyContact.MatchString(strings.TrimSpace(contact)) }
+func filled(contact string) bool { return !emptyContact().MatchString(strings.TrimSpace(contact)) }

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -73,11 +72,11 @@ func splitSubject(text string) (subject, body string) {
 
 // mailTag is a label in front of a subject, which stays as it is:
 // "[SECURITY] Signing key compromise".
-var mailTag = regexp.MustCompile(`^\[[A-Z]+\]`)
+var mailTag = lazily(`^\[[A-Z]+\]`)
 
 // noticeWords is the text of a notice in which stand-ins are looked for.
 func noticeWords(t steps.Template) string {
-	return mailTag.ReplaceAllString(t.Subject, "") + "\n" + t.Body
+	return mailTag().ReplaceAllString(t.Subject, "") + "\n" + t.Body
 }
 
 // noticePlaceholders are the stand-ins of a notice, each once, in the order

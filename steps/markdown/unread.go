@@ -12,7 +12,7 @@ import (
 // reportOpen says what begins and never ends, and so hides or shows what it
 // should not: front matter without its second line, and comments.
 func (s *source) reportOpen() {
-	if s.skipped == 0 && bytes.HasPrefix(s.body, []byte("---\n")) && ownKeyLine.Match(s.body) {
+	if s.skipped == 0 && bytes.HasPrefix(s.body, []byte("---\n")) && ownKeyLine().Match(s.body) {
 		s.strict = true
 		s.problem(steps.BadFrontMatter, 1, "the front matter that begins here never ends: close it with a line of ---")
 	}

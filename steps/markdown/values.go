@@ -3,7 +3,6 @@ package markdown
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -51,11 +50,11 @@ func texts(v value) ([]string, error) {
 	return list, nil
 }
 
-var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+var idPattern = lazily(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 func id(to *string) func(value) error {
 	return func(v value) error {
-		if v.kind != scalarValue || !idPattern.MatchString(v.text) {
+		if v.kind != scalarValue || !idPattern().MatchString(v.text) {
 			return errors.New("an id is one word of letters, digits and . _ - that begins with a letter or digit")
 		}
 		*to = v.text
@@ -191,7 +190,7 @@ func yields(to *map[string]string) func(value) error {
 			}
 		}
 		for _, e := range v.entries {
-			if !variablePattern.MatchString(e.key) {
+			if !variablePattern().MatchString(e.key) {
 				return fmt.Errorf("%q is no input: its name is of letters, digits and _", e.key)
 			}
 			if e.value.kind != scalarValue || e.value.text == "" {
@@ -204,7 +203,7 @@ func yields(to *map[string]string) func(value) error {
 	}
 }
 
-var variablePattern = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variablePattern = lazily(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // variableName makes an input's name of a file's name.
 func variableName(file string) string {
@@ -213,7 +212,7 @@ func variableName(file string) string {
 		file = file[:dot]
 	}
 	name := strings.ToUpper(strings.ReplaceAll(slug(file), "-", "_"))
-	if !variablePattern.MatchString(name) {
+	if !variablePattern().MatchString(name) {
 		return "FILE_" + name
 	}
 	return name
