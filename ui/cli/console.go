@@ -70,8 +70,10 @@ func (p *program) openNew(ctx context.Context, l loaded, in session.Intake) (*si
 	if err != nil {
 		return nil, err
 	}
+	var say []string
 	if in.Name == "" {
 		in.Name = p.login()
+		say = recordedAs(session.Actor{Name: in.Name, Role: in.Role}, resumeFlags{})
 	}
 	if in.CodeName == "" {
 		in.CodeName = session.CodeName()
@@ -80,7 +82,7 @@ func (p *program) openNew(ctx context.Context, l loaded, in session.Intake) (*si
 	if err != nil {
 		return nil, err
 	}
-	s.warnings = append(s.warnings, warnings(l)...)
+	s.warnings = append(append(s.warnings, say...), warnings(l)...)
 	return s, nil
 }
 
