@@ -64,6 +64,9 @@ func (s *Session) Classify(ctx context.Context, c Classified) ([]Recorded, error
 	if err := s.checkLevel(c.Severity); err != nil {
 		return nil, err
 	}
+	if c.Severity == "" && !c.Triage {
+		c.Severity = s.state.Runbook.Levels()[0].Level // doubt raises the severity
+	}
 	return s.record(ctx, entry{data: &c})
 }
 

@@ -37,9 +37,17 @@ func NewClassify(state *session.State) *Classify {
 	d.form.fields = []field{
 		typesField(state.Runbook, state.Types),
 		severityField(state.Runbook, state.Severity),
-		{label: "Because", help: "what changed your mind?", control: written("")},
+		{label: "Because", help: d.asks(), control: written("")},
 	}
 	return d
+}
+
+// asks is what the reason answers: nobody in triage had an opinion to change.
+func (d *Classify) asks() string {
+	if len(d.types) == 0 {
+		return "why this one?"
+	}
+	return "what changed your mind?"
 }
 
 func typesField(rb *steps.Runbook, types []string) field {
@@ -92,7 +100,7 @@ func (d *Classify) accept() Result {
 		d.form.refuse(classTypes, errors.New("that is how it stands already; esc goes back"))
 		return Result{}
 	case reason == "":
-		d.form.refuse(classReason, errors.New("a reason is needed: what changed your mind?"))
+		d.form.refuse(classReason, errors.New("a reason is needed: "+d.asks()))
 		return Result{}
 	}
 	if added := len(d.types); len(types) == added+1 && added > 0 && slices.Equal(types[:added], d.types) && level == d.severity {
