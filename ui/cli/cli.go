@@ -92,7 +92,8 @@ Without a subcommand it offers the open sessions, or a new incident.`,
 	flags.BoolVar(&p.light, "light", false, "colours for a light background")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrongUse(err) })
 	root.AddCommand(p.startCommand(), p.resumeCommand(), p.sessionsCommand(), p.followCommand(),
-		p.verifyCommand(), p.reportCommand(), p.runbookCommand())
+		p.verifyCommand(), p.reportCommand(), p.runbookCommand(),
+		p.moduleCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	strict(root, "completion")
