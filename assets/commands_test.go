@@ -5,13 +5,15 @@ import (
 	"encoding/hex"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"wsc-respond/steps"
 	"wsc-respond/steps/shell"
+	"wsc-respond/steps/wasmsig/sample"
 )
 
 func TestNoCommandDestroysMoreThanItSays(t *testing.T) {
@@ -29,104 +31,108 @@ func TestNoCommandDestroysMoreThanItSays(t *testing.T) {
 
 func TestAStolenKeyIsFoundAndReplacedInEveryModule(t *testing.T) {
 	h := keyCompromise(t)
-	keyID := strings.TrimSpace(h.expect(0, "INC-1", "scope", "key-id").stdout)
-	if len(keyID) != 24 {
-		t.Fatalf("key id %q", keyID)
+	if id := strings.TrimSpace(h.expect(0, "INC-1", "scope", "key-id").stdout); id != string(old.Public().ID()) {
+		t.Errorf("the key id is %q", id)
+	}
+	table := h.expect(0, "INC-1", "scope", "scan").stdout
+	listed := h.expect(0, "INC-1", "scope", "list").stdout
+	signed := []string{"deep/thief.wasm", "no-id.wasm", "tampered.wasm", "with spaces.wasm"}
+	if want := h.paths(signed, "\n"); listed != want || h.read(h.inputs["AFFECTED_LIST"]) != strings.ReplaceAll(want, "\n", "\x00") {
+		t.Errorf("listed is\n%s\nwant\n%s", listed, want)
+	}
+	for _, name := range signed {
+		if !strings.Contains(table, name) {
+			t.Errorf("%s is not in the table:\n%s", name, table)
+		}
+	}
+	byWsc := h.expect(0, "INC-1", "scope", "scan-with-wsc").stdout
+	if got := strings.Count(byWsc, "Signature is valid."); got != 3 || strings.Count(byWsc, "\n") != 7 {
+		t.Errorf("wsc finds %d of 7 modules, want 3, and not the one that was changed:\n%s", got, byWsc)
 	}
 
-	named := h.expect(0, "INC-1", "scope", "scan").stdout
-	if !strings.Contains(named, `with\ spaces.wasm`) || strings.Contains(named, "no-id.wasm") {
-		t.Errorf("scan lists:\n%s", named)
-	}
-	all := h.expect(0, "INC-1", "scope", "scan-key").stdout
-	if got := strings.Count(all, "\n"); got != 3 || !strings.Contains(all, "no-id.wasm") {
-		t.Errorf("scan-key lists %d modules, want 3:\n%s", got, all)
-	}
-
-	if got := strings.Count(h.expect(0, "INC-1", "re-sign", "digests").stdout, "\n"); got != 3 {
-		t.Errorf("%d digests, want 3", got)
+	if got := strings.Count(h.expect(0, "INC-1", "re-sign", "digests").stdout, "\n"); got != 4 {
+		t.Errorf("%d digests, want 4", got)
 	}
 	chosen := h.expect(0, "INC-1", "re-sign", "choose").stdout
-	if strings.Count(chosen, "re-sign  ") != 2 || !strings.Contains(chosen, "LEAVE") || !strings.Contains(chosen, "thief.wasm") {
+	if strings.Count(chosen, "re-sign  ") != 2 || strings.Count(chosen, "LEAVE") != 2 || !strings.Contains(chosen, "thief.wasm") {
 		t.Errorf("choose says:\n%s", chosen)
-	}
-	if cosigners := h.expect(0, "INC-1", "re-sign", "cosigners").stdout; strings.Count(cosigners, "key id") != 3 {
-		t.Errorf("cosigners says:\n%s", cosigners)
 	}
 	h.expect(0, "INC-1", "new-key", "keygen")
 	h.expect(0, "INC-1", "new-key", "new-key-id")
-	kept := h.files()
-	h.write("modules/no-id.wasm", kept[h.path("modules/no-id.wasm")]+"changed\n", 0o644)
-	if said := h.expect(1, "INC-1", "re-sign", "re-sign").stderr; !strings.Contains(said, "changed since") {
-		t.Errorf("of a module that changed since it was chosen it says: %s", said)
-	}
-	h.restore(kept)
-	done := h.expect(0, "INC-1", "re-sign", "re-sign")
-	if info, err := os.Stat(h.path("modules/no-id.wasm")); err != nil || info.Mode().Perm() != 0o700 {
-		t.Errorf("the module that was signed again, once of mode 700: %v, %v", info, err)
-	}
-	if got := strings.Count(done.stdout, "re-signed"); got != 2 {
-		t.Errorf("%d modules were signed again, want 2:\n%s", got, done.stdout)
-	}
-	if old, _ := filepath.Glob(done.evidence + "/old-signatures/*.sig"); len(old) != 2 {
-		t.Errorf("the old signatures that are kept: %q, want 2", old)
-	}
-	if left, _ := filepath.Glob(h.path("modules/.re-sign-*")); left != nil {
-		t.Errorf("left beside the modules: %q", left)
-	}
-	if again := h.expect(0, "INC-1", "re-sign", "re-sign").stdout; strings.Count(again, "done before") != 2 {
-		t.Errorf("the second time it says:\n%s", again)
-	}
+	h.expect(0, "INC-1", "new-key", "check-key")
+	h.refusesToReSign()
 
-	still := h.expect(1, "INC-1", "end-grace", "still-old").stdout
-	if strings.Count(still, "\n") != 1 || !strings.Contains(still, "thief.wasm") {
+	h.expect(0, "INC-1", "re-sign", "re-sign-without-cosigners")
+	h.expect(0, "INC-1", "re-sign", "re-sign-without-cosigners") // has nothing left to do
+	if info, err := os.Stat(h.path("modules/no-id.wasm")); err != nil || info.Mode().Perm() != 0o750 {
+		t.Errorf("the module that was signed again, once of mode 750: %v, %v", info, err)
+	}
+	h.expect(0, "INC-1", "re-sign", "verify")
+	still := h.expect(0, "INC-1", "end-grace", "still-old").stdout
+	if strings.Contains(still, "no-id") || strings.Contains(still, "spaces") || !strings.Contains(still, "thief.wasm") || !strings.Contains(still, "tampered.wasm") {
 		t.Errorf("still-old lists:\n%s", still)
 	}
-	if text := h.read(h.path("modules/with spaces.wasm")); strings.Count(text, "\nsig ") != 1 || !strings.Contains(text, h.inputs["NEW_KEY_ID"]) {
-		t.Errorf("the module that was signed again:\n%s", text)
+}
+
+// refusesToReSign has the new signatures refused: while a co-signer would be
+// lost, and for a module that changed since it was chosen. Nothing may change.
+func (h *host) refusesToReSign() {
+	h.t.Helper()
+	kept := h.files()
+	stopped := h.run("INC-1", "re-sign", "re-sign")
+	if said := stopped.stdout + stopped.stderr; stopped.exit == 0 || !strings.Contains(said, string(other.Public().ID())) {
+		h.t.Errorf("with a co-signer it ends with %d and says: %s", stopped.exit, said)
 	}
+	if diff := cmp.Diff(kept, h.files()); diff != "" {
+		h.t.Errorf("it stopped, and changed modules: %s", diff)
+	}
+	changed := h.path("modules/no-id.wasm")
+	h.module("modules/no-id.wasm", sample.Sign(sample.Core(300, 99), false, old))
+	if out := h.run("INC-1", "re-sign", "re-sign-without-cosigners"); out.exit == 0 {
+		h.t.Errorf("a module that changed since it was chosen is signed: %s", out.stdout)
+	}
+	if h.read(changed) != string(sample.Sign(sample.Core(300, 99), false, old)) {
+		h.t.Error("the module that changed since it was chosen was changed again")
+	}
+	h.restore(kept)
 }
 
 // Whatever cannot be read must not pass for "nothing was found".
 func TestAScanThatCouldNotReadIsNoAllClear(t *testing.T) {
 	missing := func(h *host, name string) { h.inputs[name] = h.path("nowhere") }
+	cut := func(h *host) { h.module("modules/cut.wasm", sample.Sign(sample.Core(300, 7), true, old)[:40]) }
 	byLines := func(h *host) {
-		h.carried["BY_KEY"] = h.write("by-hand.txt", h.path("modules/no-id.wasm")+"\n", 0o600)
+		h.inputs["AFFECTED_LIST"] = h.write("by-hand.txt", h.path("modules/no-id.wasm")+"\n", 0o600)
 	}
 	tests := map[string]struct {
 		step, command string
 		spoil         func(h *host)
 	}{
-		"scan: a broken module":         {"scope", "scan", func(h *host) { h.write("modules/broken.wasm", "x\n", 0o600) }},
-		"scan: an empty folder":         {"scope", "scan", func(h *host) { h.inputs["MODULES"] = h.folder("empty", 0o755) }},
-		"scan: no key id":               {"scope", "scan", func(h *host) { h.inputs["KEY_ID"] = "release" }},
-		"scan-key: a broken module":     {"scope", "scan-key", func(h *host) { h.write("modules/broken.wasm", "x\n", 0o600) }},
-		"scan-key: no folder":           {"scope", "scan-key", func(h *host) { missing(h, "MODULES") }},
-		"scan-key: no list of ids":      {"scope", "scan-key", func(h *host) { h.carried["BY_ID"] = h.path("nowhere") }},
-		"scan-key: not a key":           {"scope", "scan-key", func(h *host) { h.inputs["KEY_PUB"] = h.write("not.pub", "key", 0o600) }},
-		"digests: no list":              {"re-sign", "digests", func(h *host) { h.carried["BY_KEY"] = h.path("nowhere") }},
-		"choose: no list":               {"re-sign", "choose", func(h *host) { h.carried["BY_KEY"] = h.path("nowhere") }},
-		"choose: no releases":           {"re-sign", "choose", func(h *host) { missing(h, "RELEASED") }},
-		"choose: a module is gone":      {"re-sign", "choose", func(h *host) { h.remove("modules/no-id.wasm") }},
-		"cosigners: no list":            {"re-sign", "cosigners", func(h *host) { delete(h.carried, "RE_SIGN") }},
-		"re-sign: no list":              {"re-sign", "re-sign", func(h *host) { delete(h.carried, "RE_SIGN") }},
-		"still-old: no list":            {"end-grace", "still-old", func(h *host) { delete(h.carried, "BY_KEY") }},
-		"choose: a list of lines":       {"re-sign", "choose", byLines},
-		"still-old: a list of lines":    {"end-grace", "still-old", byLines},
-		"still-old: a folder as list":   {"end-grace", "still-old", func(h *host) { h.carried["BY_KEY"] = h.dir }},
-		"still-old: no key":             {"end-grace", "still-old", func(h *host) { missing(h, "KEY_PUB") }},
-		"still-old: a module is gone":   {"end-grace", "still-old", func(h *host) { h.remove("modules/no-id.wasm") }},
-		"still-old: no wsc on the host": {"end-grace", "still-old", func(h *host) { h.write("bin/wsc", "#!/bin/sh\nexit 127\n", 0o755) }},
+		"scan: a module that is cut":      {"scope", "scan", cut},
+		"scan: no folder":                 {"scope", "scan", func(h *host) { missing(h, "MODULES") }},
+		"scan: not a key":                 {"scope", "scan", func(h *host) { h.inputs["KEY_PUB"] = h.write("not.pub", "key", 0o600) }},
+		"list: a module that is cut":      {"scope", "list", cut},
+		"list: no folder":                 {"scope", "list", func(h *host) { missing(h, "MODULES") }},
+		"scan-with-wsc: no folder":        {"scope", "scan-with-wsc", func(h *host) { missing(h, "MODULES") }},
+		"digests: no list":                {"re-sign", "digests", func(h *host) { missing(h, "AFFECTED_LIST") }},
+		"choose: no list":                 {"re-sign", "choose", func(h *host) { missing(h, "AFFECTED_LIST") }},
+		"choose: no releases":             {"re-sign", "choose", func(h *host) { missing(h, "RELEASED") }},
+		"choose: a module is gone":        {"re-sign", "choose", func(h *host) { h.remove("modules/no-id.wasm") }},
+		"choose: a list of lines":         {"re-sign", "choose", byLines},
+		"re-sign: no list":                {"re-sign", "re-sign", func(h *host) { missing(h, "RE_SIGN_LIST") }},
+		"verify: no list":                 {"re-sign", "verify", func(h *host) { missing(h, "RE_SIGN_LIST") }},
+		"verify: an empty list":           {"re-sign", "verify", func(h *host) { h.inputs["RE_SIGN_LIST"] = h.write("empty.nul", "", 0o600) }},
+		"verify: the old signature":       {"re-sign", "verify", func(h *host) { h.inputs["NEW_PUB"] = h.path("other.pub") }},
+		"still-old: no key":               {"end-grace", "still-old", func(h *host) { missing(h, "KEY_PUB") }},
+		"still-old: a module that is cut": {"end-grace", "still-old", cut},
 	}
 	h := keyCompromise(t)
-	h.expect(0, "INC-1", "scope", "key-id")
-	h.expect(0, "INC-1", "scope", "scan")
-	h.expect(0, "INC-1", "scope", "scan-key")
+	h.expect(0, "INC-1", "scope", "list")
 	h.expect(0, "INC-1", "re-sign", "choose")
-	inputs, carried := maps.Clone(h.inputs), maps.Clone(h.carried)
+	inputs := maps.Clone(h.inputs)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			h := &host{t: t, rb: h.rb, dir: h.dir, inputs: maps.Clone(inputs), carried: maps.Clone(carried)}
+			h := &host{t: t, rb: h.rb, dir: h.dir, inputs: maps.Clone(inputs), carried: map[string]string{}}
 			defer h.restore(h.files())
 			test.spoil(h)
 			command := h.command("INC-1", test.step, test.command)
@@ -160,39 +166,55 @@ func TestAKeyIsRecordedMovedAndLocked(t *testing.T) {
 }
 
 func TestAModuleIsRecordedAndQuarantined(t *testing.T) {
-	h := newHost(t)
-	file := h.write("modules/bad module.wasm", "module\nbad\n", 0o644)
-	h.inputs["MODULE"], h.inputs["QUARANTINE"] = file, h.folder("quarantine", 0o700)
-	h.expect(0, "INC-2", "quarantine", "record")
-	h.expect(0, "INC-2", "quarantine", "move")
-	list := h.read(h.path("quarantine/hashes.txt"))
-	if h.exists(file) || h.read(h.inputs["QUARANTINED"]) != "module\nbad\n" {
-		t.Errorf("the module is at %q", h.inputs["QUARANTINED"])
+	for _, command := range []string{"quarantine", "move-by-hand"} {
+		t.Run(command, func(t *testing.T) {
+			h := newHost(t)
+			bad := sample.Sign(sample.Core(300, 1), true, old)
+			file := h.module("modules/bad module.wasm", bad)
+			h.inputs["MODULE"], h.inputs["QUARANTINE"] = file, h.folder("quarantine", 0o700)
+			h.expect(0, "INC-2", "quarantine", "record")
+			h.expect(0, "INC-2", "quarantine", command)
+			if h.exists(file) || h.read(h.inputs["QUARANTINED"]) != string(bad) {
+				t.Errorf("the module is at %q", h.inputs["QUARANTINED"])
+			}
+			listed := false
+			lists, _ := filepath.Glob(h.path("quarantine/*"))
+			for _, list := range lists {
+				listed = listed || list != h.inputs["QUARANTINED"] && strings.Contains(h.read(list), h.inputs["MODULE_SHA256"])
+			}
+			if !listed || len(h.inputs["MODULE_SHA256"]) != 64 {
+				t.Errorf("recorded %q, and no list of the quarantine has it: %q", h.inputs["MODULE_SHA256"], lists)
+			}
+			h.expect(1, "INC-2", "quarantine", "record")
+		})
 	}
-	if digest := h.inputs["MODULE_SHA256"]; len(digest) != 64 || !strings.HasPrefix(list, digest) {
-		t.Errorf("recorded %q, and the list of the quarantine says %q", digest, list)
-	}
-	h.expect(1, "INC-2", "quarantine", "record")
 }
 
+// The keys of the tests.
+var old, other = sample.KeyOf("old"), sample.KeyOf("other")
+
 // keyCompromise is a host with modules of every sort: the stolen key signed
-// one with its id and a co-signer beside it, one without its id, and one that
-// was never released; the others it did not sign. The folder is given by a
-// link to it, as shared folders often are.
+// one with its id and a co-signer beside it, one without its id, one that was
+// never released, and one that was changed afterwards; the others it did not
+// sign. The folder is given by a link to it, as shared folders often are.
 func keyCompromise(t *testing.T) *host {
 	t.Helper()
 	h := newHost(t)
 	modules := h.folder("modules", 0o755)
-	old, other := h.key("old"), h.key("other")
-	h.sign("modules/with spaces.wasm", old, true)
-	h.wsc("sign", "-i", h.path("modules/with spaces.wasm"), "-o", h.path("modules/with spaces.wasm"), "-k", other+".sec", "-K", other+".pub")
-	h.sign("modules/no-id.wasm", old, false)
+	h.key("old", old)
+	h.key("other", other)
+	id := sample.Identity{Name: "builds@example.org", Issuer: "https://accounts.example.org"}
+	h.module("modules/with spaces.wasm", sample.Sign(sample.Core(300, 1), true, old, other))
+	h.module("modules/no-id.wasm", sample.Sign(sample.Core(400, 2), false, old))
 	released := h.digestOf("modules/with spaces.wasm") + "  a\n" + h.digestOf("modules/no-id.wasm") + "  b\n"
-	h.sign("modules/deep/thief.wasm", old, true)
-	h.sign("modules/other.wasm", other, true)
-	h.write("modules/unsigned.wasm", "module\nplain\n", 0o600)
-	h.write("modules/keyless.wasm", "keyless\nplain\n", 0o600)
-	h.inputs["MODULES"], h.inputs["KEY_PUB"] = h.path("link"), old+".pub"
+	h.module("modules/deep/thief.wasm", sample.Sign(sample.Core(300, 3), true, old))
+	tampered := sample.Sign(sample.Core(300, 4), true, old)
+	tampered[len(tampered)-1] ^= 1
+	h.module("modules/tampered.wasm", tampered)
+	h.module("modules/other.wasm", sample.Sign(sample.Core(300, 5), true, other))
+	h.module("modules/unsigned.wasm", sample.Core(300, 6))
+	h.module("modules/keyless.wasm", sample.Keyless(sample.Core(300, 7), id, sample.NewCA("authority"), sample.NewLog("log")))
+	h.inputs["MODULES"], h.inputs["KEY_PUB"] = h.path("link"), h.path("old.pub")
 	if err := os.Symlink(modules, h.inputs["MODULES"]); err != nil {
 		t.Fatal(err)
 	}
@@ -201,30 +223,23 @@ func keyCompromise(t *testing.T) *host {
 	return h
 }
 
-// key writes a pair of key files and returns their path without the ending.
-func (h *host) key(name string) string {
-	half := strings.Repeat(name+"-", 32)[:32]
-	h.write(name+".sec", "\x81"+half+half, 0o600)
-	h.write(name+".pub", "\x01"+half, 0o644)
-	return h.path(name)
+// key writes a pair of key files.
+func (h *host) key(name string, key sample.Key) {
+	h.write(name+".sec", string(key.SecretFile()), 0o600)
+	h.write(name+".pub", string(key.PublicFile()), 0o644)
 }
 
-// sign writes a module with a signature, and with the key's id if it is named.
-func (h *host) sign(name, key string, named bool) {
-	h.t.Helper()
-	file := h.write(name, "module\n"+name+"\n", 0o644)
-	args := []string{"sign", "-i", file, "-o", file, "-k", key + ".sec"}
-	if named {
-		args = append(args, "-K", key+".pub")
-	}
-	h.wsc(args...)
+func (h *host) module(name string, module []byte) (path string) {
+	return h.write(name, string(module), 0o750)
 }
 
-func (h *host) wsc(args ...string) {
-	h.t.Helper()
-	if out, err := exec.Command(h.path("bin/wsc"), args...).CombinedOutput(); err != nil {
-		h.t.Fatalf("wsc %q: %v: %s", args, err, out)
+// paths are names of modules as the scan gives them, with an end behind each.
+func (h *host) paths(names []string, end string) string {
+	var text strings.Builder
+	for _, name := range names {
+		text.WriteString(h.inputs["MODULES"] + "/" + name + end)
 	}
+	return text.String()
 }
 
 func (h *host) digestOf(name string) string {
@@ -233,11 +248,11 @@ func (h *host) digestOf(name string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// files are the modules and the stand-in as they are, by path.
+// files are the modules as they are, by path.
 func (h *host) files() map[string]string {
 	h.t.Helper()
 	kept := map[string]string{}
-	for _, pattern := range []string{"bin/*", "modules/*.wasm", "modules/*/*.wasm"} {
+	for _, pattern := range []string{"modules/*.wasm", "modules/*/*.wasm"} {
 		paths, err := filepath.Glob(h.path(pattern))
 		if err != nil {
 			h.t.Fatal(err)
@@ -258,7 +273,7 @@ func (h *host) restore(kept map[string]string) {
 		}
 	}
 	for path, text := range kept {
-		if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+		if err := os.WriteFile(path, []byte(text), 0o750); err != nil {
 			h.t.Fatal(err)
 		}
 	}

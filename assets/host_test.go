@@ -10,11 +10,13 @@ import (
 	"testing"
 
 	"wsc-respond/steps"
+	"wsc-respond/steps/wasmsig/sample/standin"
 )
 
 // A host runs commands of the embedded runbook as the console does: each in a
 // bash of its own, with a new evidence folder, the inputs, and the variables
-// that earlier commands exported. Its wsc is a stand-in.
+// that earlier commands exported. Its wsc-respond is this program, and its wsc
+// a stand-in that really signs.
 type host struct {
 	t       *testing.T
 	rb      *steps.Runbook
@@ -35,15 +37,17 @@ func newHost(t *testing.T) *host {
 	if runtime.GOOS != "linux" {
 		t.Skip("the commands of the runbook are written for Linux with GNU tools")
 	}
-	for _, tool := range []string{"bash", "find", "xargs", "sha256sum", "openssl", "od"} {
+	for _, tool := range []string{"bash", "find", "xargs", "sha256sum"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed, and the commands need it", tool)
 		}
 	}
 	rb, _ := readRunbook(t)
 	h := &host{t: t, rb: rb, dir: t.TempDir(), inputs: map[string]string{}, carried: map[string]string{}}
-	h.folder("bin", 0o755)
-	h.write("bin/wsc", standInWsc, 0o755)
+	bin := h.folder("bin", 0o755)
+	if err := errors.Join(standin.Install(bin), os.Symlink(binary, filepath.Join(bin, "wsc-respond"))); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 
@@ -80,8 +84,8 @@ func (h *host) exists(path string) bool {
 	return err == nil
 }
 
-// run runs a command of a step and gives its output to the inputs that it
-// yields.
+// run runs a command of a step, and gives what it printed and the paths of the
+// files that it left to the inputs that it yields.
 func (h *host) run(incident, step, name string) outcome {
 	h.t.Helper()
 	command := h.command(incident, step, name)
@@ -108,8 +112,12 @@ func (h *host) run(incident, step, name string) outcome {
 	h.carry(cmd.Env)
 	out := outcome{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode(), evidence}
 	for input, from := range command.Yields {
-		if from == "stdout" && out.exit == 0 {
+		switch {
+		case out.exit != 0 || strings.Contains(from, "#"):
+		case from == steps.Stdout:
 			h.inputs[input] = strings.TrimRight(out.stdout, "\n")
+		default:
+			h.inputs[input] = filepath.Join(evidence, from)
 		}
 	}
 	return out
@@ -159,62 +167,3 @@ func (h *host) command(incident, step, name string) steps.Command {
 	h.t.Fatalf("%s has no command %s/%s", incident, step, name)
 	return steps.Command{}
 }
-
-// standInWsc answers as the real tool does, in words and exit codes, on
-// modules of its own text form: a line "module", a line "sig KEY ID DIGEST"
-// for each signature, and the body. A key is the last 32 bytes of its file.
-const standInWsc = `#!/usr/bin/env bash
-set -u -o pipefail
-fail() { printf '%s\n' "$1" >&2; exit 1; }
-verbose=0; [ "${1-}" = -v ] && { verbose=1; shift; }
-verb=${1-}; shift
-in= out= k= K= S=
-while [ $# -gt 0 ]; do
-  case $1 in
-    -i) in=$2 ;; -o) out=$2 ;; -k) k=$2 ;; -K) K=$2 ;; -S) S=$2 ;;
-    *) echo 'error: unexpected argument found' >&2; exit 2 ;;
-  esac
-  shift 2
-done
-hex() { tail -c 32 -- "$1" | od -An -v -tx1 | tr -d ' \n'; }
-body() { grep -v '^sig ' "$1"; }
-digest() { body "$1" | sha256sum | cut -d ' ' -f 1; }
-id() { printf key_id | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$(hex "$1")" | sed 's/.*= *//' | cut -c 1-24; }
-module() {
-  [ -r "$in" ] || fail "Internal error: [Failed to open file '$in': No such file or directory (os error 2)]"
-  read -r first < "$in" || fail 'I/O error'
-  case $first in module | keyless) ;; *) fail 'I/O error' ;; esac
-}
-case $verb in
-  keygen)
-    seed=$(head -c 16 /dev/urandom | od -An -v -tx1 | tr -d ' \n')
-    (umask 077; printf '\201%s%s' "$seed" "$seed" > "$k") && printf '\001%s' "$seed" > "$K" ;;
-  show)
-    module
-    [ "$first" = keyless ] && { printf '0:\tundecodable signature header\n'; exit 0; }
-    grep -q '^sig ' "$in" || { printf '0:\ttype section\n'; exit 0; }
-    printf '0:\tcustom section: [signature]\n'
-    grep '^sig ' "$in" | while read -r _ _ name _; do
-      [ "$name" = none ] && echo '    - [00] (no key id)' || echo "    - [00] (key id: [$name])"
-    done ;;
-  verify)
-    [ -r "$K" ] || fail 'I/O error'
-    module
-    [ "$first" = keyless ] && fail 'Parse error'
-    grep -q '^sig ' "$in" || fail 'Parse error'
-    key=$(hex "$K") now=$(digest "$in")
-    while read -r _ by _ over; do
-      [ "$by $over" = "$key $now" ] && { echo 'Signature is valid.'; exit 0; }
-    done < <(grep '^sig ' "$in")
-    fail 'No valid signatures' ;;
-  detach)
-    module
-    grep '^sig ' "$in" > "$S" || fail 'Parse error'
-    body "$in" > "$out" ;;
-  sign)
-    module
-    name=none; [ -z "$K" ] || name=$(id "$K")
-    sum=$(digest "$in")
-    { sed 1q "$in"; echo "sig $(hex "$k") $name $sum"; sed 1d "$in"; } > "$out.part" && cat "$out.part" > "$out" ;;
-esac
-`

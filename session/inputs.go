@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"wsc-respond/steps"
 )
@@ -84,7 +83,3 @@ func (s *State) Values() map[string]string {
 	}
 	return values
 }
-
-// Yielded is the value that a command's output offers for an input: its
-// standard output without the last newline.
-func Yielded(output string) string { return strings.TrimRight(output, "\r\n") }

@@ -31,8 +31,8 @@ type Command struct {
 	After       string  `json:"after,omitempty"`
 	Interactive bool    `json:"interactive,omitempty"`
 	Timeout     Seconds `json:"timeout_seconds,omitempty"`
-	// Yields maps an input to where its value comes from: "stdout", or the
-	// name of a file that the command writes.
+	// Yields maps an input to where its value comes from, as ParseYield reads
+	// it.
 	Yields map[string]string `json:"yields,omitempty"`
 	At     Pos               `json:"at"`
 }

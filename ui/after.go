@@ -3,20 +3,20 @@ package ui
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"wsc-respond/session"
+	"wsc-respond/steps"
 	"wsc-respond/steps/safe"
 	"wsc-respond/ui/dialog"
 	"wsc-respond/ui/pane"
 )
 
 // This file holds what the console asks by itself after something was done:
-// the milestone at the end of a phase, and the value that a command yields.
+// the milestone at the end of a phase, and the values that a command yields.
 
 // stepClosed asks for the milestone that a step which was done or skipped
 // leads to. Where there is none, it tells that the phase is complete.
@@ -103,11 +103,7 @@ func (c *console) ended(started uint64) tea.Cmd {
 	if !ok || run.Result.Outcome != session.Exited || !command.Expected(run.Result.Exit) {
 		return c.wantOutput()
 	}
-	cmds := []tea.Cmd{c.wantOutput()}
-	for _, name := range slices.Sorted(maps.Keys(command.Yields)) {
-		cmds = append(cmds, c.readYield(run, name, command.Yields[name]))
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(c.wantOutput(), c.readOffers(run, command))
 }
 
 func (c *console) runOf(started uint64) *session.RunState {
@@ -119,52 +115,56 @@ func (c *console) runOf(started uint64) *session.RunState {
 	return nil
 }
 
-// yieldMsg is the value that a command offers for an input.
-type yieldMsg struct {
+// offersMsg is what a command has for the inputs that it yields.
+type offersMsg struct {
 	command session.Ref
-	name    string
-	value   string
-	err     error
+	offers  []session.Offer
 }
 
-// yieldLimit is the longest value that is taken from an output.
-const yieldLimit = 64 << 10
-
-// readYield reads the value that a command offers. What it writes to a file
-// is offered as that file's name.
-func (c *console) readYield(run *session.RunState, name, source string) tea.Cmd {
-	msg := yieldMsg{command: run.Command, name: name, value: source}
-	if source != "stdout" {
-		return func() tea.Msg { return msg }
-	}
-	out, read := run.Result.Stdout, c.opened.Read
-	if read == nil || out.Kept == 0 || out.Kept > yieldLimit {
+// readOffers reads what a command has for inputs.
+func (c *console) readOffers(run *session.RunState, command *steps.Command) tea.Cmd {
+	if len(command.Yields) == 0 || c.following() {
 		return nil
 	}
-	return func() tea.Msg {
-		text, err := read(out.File, yieldLimit)
-		msg.value, msg.err = session.Yielded(string(text)), err
-		return msg
-	}
+	s, folder, started, ref := c.opened.Session, c.opened.Folder, run.Started, run.Command
+	return func() tea.Msg { return offersMsg{command: ref, offers: s.Offers(started, folder)} }
 }
 
-// yielded asks whether the value is to be taken over.
-func (c *console) yielded(msg yieldMsg) tea.Cmd {
+// offered asks, in one question for all of them, whether the values are to be
+// taken over.
+func (c *console) offered(msg offersMsg) tea.Cmd {
 	_, _, command := msg.command.Parts()
-	if msg.err != nil {
-		c.tell(pane.Warn, fmt.Sprintf("%s was not set: the output of %s could not be read: %v.", msg.name, command, msg.err))
+	if why := session.NotOffered(msg.offers); why != "" {
+		c.tell(pane.Info, fmt.Sprintf("%s offers no value for: %s.", command, why))
+	}
+	news := slices.DeleteFunc(msg.offers, func(o session.Offer) bool { return o.Why != "" || o.Same })
+	if len(news) == 0 {
 		return nil
 	}
-	if now, set := c.state.Inputs[msg.name]; msg.value == "" || (set && now.Value == msg.value) {
-		return nil
+	title := fmt.Sprintf("Set %s from the output of %s?", safe.Line(news[0].Name), safe.Line(command))
+	body := []string{safe.Text(news[0].Value)}
+	if len(news) > 1 {
+		title, body = fmt.Sprintf("Set these %d values from the output of %s?", len(news), safe.Line(command)), nil
+		for _, o := range news {
+			body = append(body, safe.Line(o.Name)+" = "+safe.Text(o.Value))
+		}
 	}
-	title := fmt.Sprintf("Set %s from the output of %s?", safe.Line(msg.name), safe.Line(command))
-	return c.askLater(dialog.NewQuestion("yield", title, safe.Text(msg.value)), func(a dialog.Action) tea.Cmd {
+	return c.askLater(dialog.NewQuestion("yield", title, body...), func(a dialog.Action) tea.Cmd {
 		if answer, ok := a.(dialog.Answered); !ok || !answer.Yes {
 			return nil
 		}
-		return c.record("the value of "+msg.name, func(ctx context.Context, s *session.Session) ([]session.Recorded, error) {
-			return s.SetInput(ctx, msg.name, msg.value, string(msg.command))
-		}, nil)
+		return c.takeOver(msg.command, news)
 	})
+}
+
+// takeOver records the values, each by itself: one that is refused keeps no
+// other from being set.
+func (c *console) takeOver(from session.Ref, offers []session.Offer) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, o := range offers {
+		cmds = append(cmds, c.record("the value of "+o.Name, func(ctx context.Context, s *session.Session) ([]session.Recorded, error) {
+			return s.SetInput(ctx, o.Name, o.Value, string(from))
+		}, nil))
+	}
+	return tea.Batch(cmds...)
 }

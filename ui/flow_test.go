@@ -155,6 +155,32 @@ func TestACommandOffersWhatItYields(t *testing.T) {
 	}
 }
 
+func TestValuesOfOneCommandAreOfferedInOneQuestion(t *testing.T) {
+	d := sit(t, 80, 24)
+	d.press("j", "enter")
+	scan, ok := d.c.state.Runbook.Command("INC-1/scope/scan")
+	if !ok {
+		t.Fatal("there is no scan")
+	}
+	scan.Yields = map[string]string{"REKOR_UUID": "i.json#keyless.rekor_uuid", "ISSUER": "i.json#keyless.issuer", "VAULT": "i.json#nothing"}
+	d.runScan()
+	const left = "evidence/0001-scan.d/i.json"
+	text := []byte(`{"keyless": {"rekor_uuid": "24296f", "issuer": "https://accounts.example.org"}}`)
+	if _, err := d.evidence.Put(t.Context(), left, text); err != nil {
+		t.Fatal(err)
+	}
+	d.runner.Run("0001-scan").End(session.Result{Outcome: session.Exited, Left: []session.EvidenceAdded{{File: left, SHA256: "ab"}}})
+	d.until("the offer", func() bool { return d.c.dialogs.open != nil })
+	d.sees("Set these 2 values from the output of scan?", "REKOR_UUID = 24296f", "ISSUER = https://accounts.example.org")
+	d.armed()
+	d.give(keyOf("right"))
+	d.give(keyOf("enter"))
+	d.until("the values", func() bool {
+		return d.c.state.Inputs["REKOR_UUID"].Value == "24296f" && d.c.state.Inputs["ISSUER"].From == "INC-1/scope/scan"
+	})
+	d.sees("VAULT (i.json has no nothing)")
+}
+
 func TestAPassedDeadlineIsSaidOnceAndStays(t *testing.T) {
 	d := sit(t, 120, 40)
 	d.second(10*time.Minute + 12*time.Second)

@@ -32,8 +32,8 @@ func (c *console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return c, c.outputRead(msg)
 	case proposedMsg:
 		return c, c.proposed(msg)
-	case yieldMsg:
-		return c, c.yielded(msg)
+	case offersMsg:
+		return c, c.offered(msg)
 	case attachedMsg:
 		return c, c.attached(msg)
 	case followedMsg:

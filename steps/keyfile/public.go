@@ -71,12 +71,12 @@ func ParsePublic(data []byte) (Public, error) {
 
 // ReadPublic reads a public key file.
 func ReadPublic(fsys fs.FS, name string) (Public, error) {
-	data, err := readBounded(fsys, name)
-	if err != nil {
-		return Public{}, fmt.Errorf("read the public key %s: %w", name, err)
-	}
-	key, err := ParsePublic(data)
-	if err != nil {
+	var key Public
+	var wrong error
+	err := withContent(fsys, name, new([maxKeyFile]byte), func(data []byte, _ fs.FileInfo) {
+		key, wrong = ParsePublic(data)
+	})
+	if err = errors.Join(err, wrong); err != nil {
 		return Public{}, fmt.Errorf("read the public key %s: %w", name, err)
 	}
 	return key, nil

@@ -60,7 +60,9 @@ func (c *checker) provides(inc *steps.Incident) *provided {
 		for _, cmd := range st.Commands {
 			for input, from := range cmd.Yields {
 				p.declare(input)
-				p.files[fileKey(from)] = true
+				if source, err := steps.ParseYield(from); err == nil && source.File != steps.Stdout {
+					p.files[fileKey(source.File)] = true
+				}
 			}
 		}
 	})
@@ -100,6 +102,7 @@ func (c *checker) command(cmd *steps.Command, p *provided, inStep bool) {
 		c.files(cmd, facts, p)
 	}
 	c.namedFiles(cmd, facts, p)
+	c.yields(cmd)
 	for _, name := range facts.Assigns {
 		p.variables[name] = true
 	}
@@ -143,6 +146,17 @@ func (c *checker) evidence(cmd *steps.Command, facts shell.Facts) {
 	for _, file := range slices.Sorted(maps.Keys(reads)) {
 		if strings.HasPrefix(file, evidenceFolder+"/") && strings.Count(text, file) <= reads[file] {
 			c.mistake(steps.FileNotYielded, cmd.At, "the command %q reads %s and does not write it: that folder is new for each command, so let the one that writes the file yield it, and ask for it as an input", cmd.Name, file)
+		}
+	}
+}
+
+// yields looks for JSON that a command is to leave and does not name: its
+// values would never be offered, and nobody would be told why.
+func (c *checker) yields(cmd *steps.Command) {
+	for _, input := range slices.Sorted(maps.Keys(cmd.Yields)) {
+		source, err := steps.ParseYield(cmd.Yields[input])
+		if err == nil && source.File != steps.Stdout && len(source.Path) > 0 && !strings.Contains(cmd.Shell, source.File) {
+			c.mistake(steps.FileNotYielded, cmd.At, "the command %q yields %s from %s, and its text does not name that file: let it write %s/%s", cmd.Name, input, source.File, evidenceFolder, source.File)
 		}
 	}
 }

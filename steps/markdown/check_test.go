@@ -214,6 +214,35 @@ func TestAFileOfTheEvidenceFolderIsNotThereForTheNextCommand(t *testing.T) {
 	}
 }
 
+func TestAValueOfJSONNamesItsFileAndItsPlace(t *testing.T) {
+	text := func(yields string) string {
+		return "# INC-1: x\n\n1. a\n   ```sh {yields: " + yields + "}\n   inspect --to \"$WSC_RESPOND_EVIDENCE/i.json\"\n   ```\n"
+	}
+	for _, yields := range []string{"{A: i.json#a.b, B: i.json#a.0, C: stdout#a}", "{A: stdout}", "list.txt"} {
+		if _, found := checked(t, text(yields)); len(found) > 0 {
+			t.Errorf("%s: %v", yields, found)
+		}
+	}
+	for yields, want := range map[string]string{
+		"{A: 'i.json#'}":    `a.md:4: error: yields: A: "#" leads to no value`,
+		"{A: i.json#a..b}":  `a.md:4: error: yields: A: "#a..b" leads to no value`,
+		"{A: '#a'}":         `a.md:4: error: yields: A: it comes from stdout`,
+		"{A: /i.json#a}":    `a.md:4: error: yields: A: "/i.json" is no file of the evidence folder`,
+		"{A: ../i.json#a}":  `a.md:4: error: yields: A: "../i.json" is no file of the evidence folder`,
+		"{A: [i.json#a]}":   `a.md:4: error: yields: A: one text is wanted here`,
+		"{A: other.json#a}": `a.md:4: error: the command "inspect" yields A from other.json, and its text does not name that file`,
+	} {
+		rb, problems, err := ReadFile("a.md", []byte(text(yields)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		problems = append(problems, Check(rb, time.Time{})...)
+		if len(problems) != 1 || !strings.HasPrefix(problems[0].String(), want) {
+			t.Errorf("%s: %v, want %s", yields, problems, want)
+		}
+	}
+}
+
 // checked reads a document and checks it. Its text alone must be sound.
 func checked(t *testing.T, text string) (*steps.Runbook, []steps.Problem) {
 	t.Helper()

@@ -174,9 +174,9 @@ func points(to *map[string]int) func(value) error {
 	}
 }
 
-// yields takes {INPUT: stdout}, {INPUT: file}, or the name of a file alone.
-// A file that is named alone gives its name to the input: affected-modules.txt
-// yields AFFECTED_MODULES.
+// yields takes {INPUT: stdout}, {INPUT: file}, {INPUT: file.json#path}, or the
+// name of a file alone. A file that is named alone gives its name to the input:
+// affected-modules.txt yields AFFECTED_MODULES.
 func yields(to *map[string]string) func(value) error {
 	return func(v value) error {
 		given := map[string]string{}
@@ -193,8 +193,11 @@ func yields(to *map[string]string) func(value) error {
 			if !variablePattern().MatchString(e.key) {
 				return fmt.Errorf("%q is no input: its name is of letters, digits and _", e.key)
 			}
-			if e.value.kind != scalarValue || e.value.text == "" {
-				return fmt.Errorf("%s comes from stdout, or from a file that the command writes", e.key)
+			if e.value.kind != scalarValue {
+				return fmt.Errorf("%s: one text is wanted here, as in stdout or inspection.json#keyless.issuer", e.key)
+			}
+			if _, err := steps.ParseYield(e.value.text); err != nil {
+				return fmt.Errorf("%s: %w", e.key, err)
 			}
 			given[e.key] = e.value.text
 		}

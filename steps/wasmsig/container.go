@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -21,7 +22,7 @@ const (
 const customID = 0
 
 // maxName is the length of the longest section name that is read, in bytes.
-const maxName = 4096
+const maxName = windowSize
 
 // windowSize is how much is read at once while sections are passed over, in
 // bytes. Most signatures lie within the first window.
@@ -53,18 +54,23 @@ type walker struct {
 
 	window []byte
 	from   int64 // where in the file the window begins
+
+	// large keeps several walkers from holding large signatures at the same
+	// time; nil where there is but one.
+	large sync.Locker
 }
 
-// newWalker reads the header. A *Problem is what is wrong with it; ErrNotModule
-// and errors of reading are all else that it returns.
-func newWalker(r io.ReaderAt, size int64) (*walker, error) {
-	w := &walker{r: r, size: size, at: int64(headerSize)}
+// start reads the header of a file. A *Problem is what is wrong with it; a file
+// that is no module, or that cannot be read, leaves the walker without a kind.
+// A walker goes from file to file and keeps its window.
+func (w *walker) start(r io.ReaderAt, size int64) error {
+	*w = walker{r: r, size: size, at: int64(headerSize), window: w.window[:0], large: w.large}
 	head, err := w.peek(0, headerSize)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(head) < len(magic) || string(head[:len(magic)]) != magic {
-		return nil, ErrNotModule
+		return ErrNotModule
 	}
 	w.kind = UnknownKind
 	switch string(head[len(magic):]) {
@@ -74,12 +80,12 @@ func newWalker(r io.ReaderAt, size int64) (*walker, error) {
 		w.kind = Component
 	}
 	if len(head) < headerSize {
-		return w, problem(Truncated, "the file ends within its header, after %d bytes", len(head))
+		return problem(Truncated, "the file ends within its header, after %d bytes", len(head))
 	}
 	if w.kind == UnknownKind {
-		return w, problem(UnknownVersion, "the version in the header is %x; a module has 01000000, a component 0d000100", head[len(magic):])
+		return problem(UnknownVersion, "the version in the header is %x; a module has 01000000, a component 0d000100", head[len(magic):])
 	}
-	return w, nil
+	return nil
 }
 
 // next is the next section. It ends with io.EOF, or with the *Problem that
@@ -158,29 +164,45 @@ func (w *walker) cutOr(err error, atEnd bool, s Section) error {
 }
 
 // peek gives n bytes from a place on, or those that there are up to the end of
-// the file. They stay valid until the next call.
+// the file; n is at most windowSize. They stay valid until the next call.
 func (w *walker) peek(at int64, n int) ([]byte, error) {
 	n = int(min(int64(n), max(0, w.size-at)))
 	if from := at - w.from; from >= 0 && from+int64(n) <= int64(len(w.window)) {
 		return w.window[from : from+int64(n)], nil
 	}
-	if w.window == nil {
-		w.window = make([]byte, 0, windowSize)
-	}
-	want := int(min(int64(max(n, windowSize)), w.size-at))
-	if want > cap(w.window) {
-		w.window = make([]byte, 0, want)
+	want := int(min(int64(windowSize), w.size-at))
+	if cap(w.window) == 0 {
+		w.window = make([]byte, windowSize)
 	}
 	w.window, w.from = w.window[:want], at
-	got, err := w.r.ReadAt(w.window, at)
-	if got == want {
-		return w.window[:n], nil
+	if err := w.read(w.window, at); err != nil {
+		w.window = w.window[:0]
+		return nil, err
 	}
-	w.window = w.window[:0]
+	return w.window[:n], nil
+}
+
+// bytes gives a copy of n bytes that are there, however many.
+func (w *walker) bytes(at int64, n int) ([]byte, error) {
+	out := make([]byte, n)
+	if n > windowSize {
+		return out, w.read(out, at)
+	}
+	part, err := w.peek(at, n)
+	copy(out, part)
+	return out, err
+}
+
+// read fills a buffer from a place on.
+func (w *walker) read(into []byte, at int64) error {
+	n, err := w.r.ReadAt(into, at)
+	if n == len(into) {
+		return nil
+	}
 	if err == nil || errors.Is(err, io.EOF) {
 		err = io.ErrUnexpectedEOF // shorter than it was when it was opened
 	}
-	return nil, fmt.Errorf("read %d bytes at byte %d: %w", want, at, err)
+	return fmt.Errorf("read %d bytes at byte %d: %w", len(into), at, err)
 }
 
 // errShort says that a number or a slice goes on behind the end of the bytes.

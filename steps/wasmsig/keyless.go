@@ -5,8 +5,12 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
+
+	"wsc-respond/steps/strictjson"
 )
 
 // keylessValueSize is the length of an ECDSA P-256 signature as r and s.
@@ -74,11 +78,10 @@ func ParseKeyless(body []byte) (Keyless, error) {
 		return Keyless{}, problem(SignatureMalformed, "the digest in the keyless signature has %d bytes, SHA-256 has %d", len(hash), sha256.Size)
 	}
 	k.ModuleHash = Digest(hash)
-	if c.rest() > 0 {
-		return k, problem(TrailingData, "%d bytes stand behind the end of the signature", c.rest())
-	}
 	var err error
-	k.Entry, err = parseLogEntry(entry)
+	if k.Entry, err = parseLogEntry(entry); err == nil && c.rest() > 0 {
+		err = problem(TrailingData, "%d bytes stand behind the end of the signature", c.rest())
+	}
 	return k, err
 }
 
@@ -93,24 +96,46 @@ func (k Keyless) Encode() []byte {
 	return appendSlice(out, k.ModuleHash[:])
 }
 
+// maxLogEntry bounds the text of a log entry in a module, in bytes. Those of
+// the public log are below 200 KiB.
+const maxLogEntry = 2 << 20
+
 // logEntryJSON is the log entry on the wire.
 type logEntryJSON struct {
 	UUID     string `json:"uuid"`
 	LogIndex int64  `json:"log_index"`
-	Body     []byte `json:"body"`
+	Body     string `json:"body"` // base64
 	LogID    string `json:"log_id"`
 	// Proof is an array of numbers, one a byte.
 	Proof          []uint16 `json:"inclusion_proof"`
-	SET            []byte   `json:"signed_entry_timestamp"`
+	SET            string   `json:"signed_entry_timestamp"` // base64
 	IntegratedTime string   `json:"integrated_time"`
+}
+
+// decodeBase64 refuses what could be written in two ways: the log signed the
+// text, not the bytes.
+func decodeBase64(text string) ([]byte, error) {
+	data, err := base64.StdEncoding.Strict().DecodeString(text)
+	if err == nil && strings.ContainsAny(text, "\r\n") {
+		err = errors.New("there is a line break in it")
+	}
+	return data, err
 }
 
 func parseLogEntry(data []byte) (LogEntry, error) {
 	var wire logEntryJSON
-	if err := json.Unmarshal(data, &wire); err != nil {
+	if _, err := strictjson.DecodeOnce(data, maxLogEntry, &wire); err != nil {
 		return LogEntry{}, problem(LogEntryMalformed, "the log entry in the module cannot be read: %v", err)
 	}
-	e := LogEntry{UUID: wire.UUID, LogIndex: wire.LogIndex, LogID: wire.LogID, Body: wire.Body, SET: wire.SET}
+	body, err := decodeBase64(wire.Body)
+	if err != nil {
+		return LogEntry{}, problem(LogEntryMalformed, "the body of the log entry in the module is not in base64: %v", err)
+	}
+	set, err := decodeBase64(wire.SET)
+	if err != nil {
+		return LogEntry{}, problem(LogEntryMalformed, "the log's signature in the module is not in base64: %v", err)
+	}
+	e := LogEntry{UUID: wire.UUID, LogIndex: wire.LogIndex, LogID: wire.LogID, Body: body, SET: set}
 	for _, b := range wire.Proof {
 		if b > 0xff {
 			return LogEntry{}, problem(LogEntryMalformed, "the inclusion proof in the module holds %d where a byte belongs", b)
@@ -123,6 +148,9 @@ func parseLogEntry(data []byte) (LogEntry, error) {
 	if _, err := hex.DecodeString(e.LogID); err != nil {
 		return LogEntry{}, problem(LogEntryMalformed, "the id of the log in the module is no hex: %v", err)
 	}
+	if e.UUID != strings.ToLower(e.UUID) || e.LogID != strings.ToLower(e.LogID) {
+		return LogEntry{}, problem(LogEntryMalformed, "an id in the log entry in the module is in capitals, and logs write none")
+	}
 	at, err := time.Parse(time.RFC3339, wire.IntegratedTime)
 	if err != nil {
 		return LogEntry{}, problem(LogEntryMalformed, "the time of the log entry in the module cannot be read: %v", err)
@@ -132,8 +160,8 @@ func parseLogEntry(data []byte) (LogEntry, error) {
 }
 
 func (e LogEntry) encode() []byte {
-	wire := logEntryJSON{UUID: e.UUID, LogIndex: e.LogIndex, Body: e.Body, LogID: e.LogID, SET: e.SET,
-		Proof: make([]uint16, len(e.Proof))}
+	wire := logEntryJSON{UUID: e.UUID, LogIndex: e.LogIndex, Body: e.Base64(), LogID: e.LogID,
+		SET: base64.StdEncoding.EncodeToString(e.SET), Proof: make([]uint16, len(e.Proof))}
 	for i, b := range e.Proof {
 		wire.Proof[i] = uint16(b)
 	}

@@ -25,6 +25,10 @@ type Module struct {
 	whole bool // every section could be passed over
 }
 
+// largeBody is the size from which on signatures are read one at a time where
+// several files are read at once, in bytes.
+const largeBody = 1 << 20
+
 // SignatureSection is a signature section and what it says: one of the two
 // forms, or neither where it could not be decoded.
 type SignatureSection struct {
@@ -38,25 +42,48 @@ type SignatureSection struct {
 // file in bytes. The error is ErrNotModule, or that of reading; everything
 // else that is wrong is among the module's problems.
 func Read(r io.ReaderAt, size int64) (*Module, error) {
-	w, err := newWalker(r, size)
-	if w == nil {
+	m := new(Module)
+	if err := m.read(new(walker), r, size, m.keep); err != nil {
 		return nil, err
 	}
-	m := &Module{Kind: w.kind, Size: size, r: r}
-	if err == nil {
-		err = m.walk(w)
+	for i, s := range m.Signed {
+		m.found(s.misplaced(i))
 	}
-	if found := new(Problem); errors.As(err, &found) {
-		m.Problems = append(m.Problems, *found)
-	} else if err != nil {
-		return nil, err
-	}
-	m.judgePlaces()
 	return m, nil
 }
 
+// maxSigned bounds the signature sections of which it is kept what they say.
+// Verifiers read one; more are there only to be shown.
+const maxSigned = 4
+
+func (m *Module) keep(s SignatureSection) {
+	if len(m.Signed) == maxSigned {
+		m.found(problem(TooManySignatures, "there are more than %d signature sections; what the further ones say is left out", maxSigned))
+	}
+	if len(m.Signed) >= maxSigned {
+		s.Sets, s.Keyless = nil, nil
+	}
+	m.Signed = append(m.Signed, s)
+}
+
+// read reads a file and hands each signature section on, the body of which it
+// does not keep. What is wrong with its sections is a problem of the module.
+func (m *Module) read(w *walker, r io.ReaderAt, size int64, each func(SignatureSection)) error {
+	m.Size, m.r = size, r
+	err := w.start(r, size)
+	m.Kind = w.kind
+	if err == nil {
+		err = m.walk(w, each)
+	}
+	if errors.As(err, new(*Problem)) {
+		m.found(err)
+		return nil
+	}
+	return err
+}
+
 // walk passes over the sections and reads those with signatures.
-func (m *Module) walk(w *walker) error {
+func (m *Module) walk(w *walker, each func(SignatureSection)) error {
 	for {
 		s, err := w.next()
 		if errors.Is(err, io.EOF) {
@@ -70,24 +97,27 @@ func (m *Module) walk(w *walker) error {
 		if !s.is(signatureName) {
 			continue
 		}
-		if err := m.readSignature(w, s); err != nil {
+		if err := m.readSignature(w, s, each); err != nil {
 			return err
 		}
 	}
 }
 
-func (m *Module) readSignature(w *walker, s Section) error {
+func (m *Module) readSignature(w *walker, s Section, each func(SignatureSection)) error {
 	signed := SignatureSection{Section: s, Leading: len(m.Sections) == 1}
 	if s.Size() > maxSlice {
 		m.found(problem(SignatureMalformed, "the signature section has %d bytes, more than the %d that wsc reads", s.Size(), maxSlice))
-		m.Signed = append(m.Signed, signed)
+		each(signed)
 		return nil
 	}
-	body, err := w.peek(s.Body, int(s.Size()))
+	if s.Size() > largeBody && w.large != nil {
+		w.large.Lock()
+		defer w.large.Unlock()
+	}
+	body, err := w.bytes(s.Body, int(s.Size()))
 	if err != nil {
 		return err
 	}
-	body = append([]byte(nil), body...) // the window goes on
 	if isKeyless(body) {
 		var k Keyless
 		if k, err = ParseKeyless(body); k.Value != nil {
@@ -99,7 +129,7 @@ func (m *Module) readSignature(w *walker, s Section) error {
 		signed.Sets = sigs.Sets
 	}
 	m.found(err)
-	m.Signed = append(m.Signed, signed)
+	each(signed)
 	return nil
 }
 
@@ -110,15 +140,16 @@ func (m *Module) found(err error) {
 	}
 }
 
-// judgePlaces says of each signature section whether verifiers read it.
-func (m *Module) judgePlaces() {
-	for i, s := range m.Signed {
-		if i > 0 {
-			m.found(problem(SignatureDoubled, "a further signature section stands at byte %d; verifiers read only the first", s.Section.Start))
-		} else if !s.Leading {
-			m.found(problem(SignatureMisplaced, "the signature section stands at byte %d and not first; verifiers take the module for unsigned", s.Section.Start))
-		}
+// misplaced says what keeps verifiers from reading the section, before which
+// so many others stand; nil if nothing does.
+func (s SignatureSection) misplaced(earlier int) error {
+	switch {
+	case earlier > 0:
+		return problem(SignatureDoubled, "a further signature section stands at byte %d; verifiers read only the first", s.Section.Start)
+	case !s.Leading:
+		return problem(SignatureMisplaced, "the signature section stands at byte %d and not first; verifiers take the module for unsigned", s.Section.Start)
 	}
+	return nil
 }
 
 // Leading is the signature section that verifiers read.

@@ -22,6 +22,7 @@
 //	signature_misplaced   a signature section that is not the first section: verifiers ignore it
 //	signature_doubled     more than one signature section, of which verifiers read the first
 //	trailing_data         bytes behind the end of a signature
+//	too_many_signatures   more signatures than are tried with the given keys, or signature sections than are read
 //	content_changed       the module is not what was signed
 //	signature_invalid     a signature that the key it names did not make
 //	certificate_malformed a certificate that cannot be read
@@ -31,6 +32,7 @@
 //	log_entry_unbound     a log entry of another module, signature or certificate
 //	log_entry_id          a log entry whose id is not that of its body
 //	section_malformed     a section of interest whose content cannot be read
+//	not_module            the file does not begin as a WebAssembly module does
 //	unreadable            the file, or a part of it, could not be read
 package wasmsig
 
@@ -85,6 +87,7 @@ const (
 	SignatureMisplaced   ProblemKind = "signature_misplaced"
 	SignatureDoubled     ProblemKind = "signature_doubled"
 	TrailingData         ProblemKind = "trailing_data"
+	TooManySignatures    ProblemKind = "too_many_signatures"
 	ContentChanged       ProblemKind = "content_changed"
 	SignatureInvalid     ProblemKind = "signature_invalid"
 	CertificateMalformed ProblemKind = "certificate_malformed"
@@ -94,6 +97,7 @@ const (
 	LogEntryUnbound      ProblemKind = "log_entry_unbound"
 	LogEntryID           ProblemKind = "log_entry_id"
 	SectionMalformed     ProblemKind = "section_malformed"
+	NotModule            ProblemKind = "not_module"
 	Unreadable           ProblemKind = "unreadable"
 )
 

@@ -141,7 +141,8 @@ func TestAPipeThatTookTheFilesPlaceDoesNotHoldUp(t *testing.T) {
 	inTime(t, func() {
 		file, err := tree.(hostTree).open("fifo") // as if the first look had found a file
 		if err != nil {
-			t.Fatal(err)
+			t.Error(err)
+			return
 		}
 		file.Close()
 	})

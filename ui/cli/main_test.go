@@ -7,12 +7,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"wsc-respond/steps/wasmsig/sample/standin"
 )
 
 // binary is the program itself, built once for all tests of this package.
 var binary string
 
 func TestMain(m *testing.M) {
+	standin.RunAsTool(os.Stdout, os.Stderr)
 	code, err := buildAndRun(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -31,8 +34,19 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if err := build(binary, "../.."); err != nil {
 		return 0, err
 	}
+	if err := os.Mkdir(standinDir(), 0o700); err != nil {
+		return 0, err
+	}
+	if err := standin.Install(standinDir()); err != nil {
+		return 0, err
+	}
 	return m.Run(), nil
 }
+
+// standinDir is a folder with a stand-in for wsc and nothing else. It is not
+// on PATH: a test that wants wsc puts it there, a script with
+// "env PATH=$STANDIN:$PATH".
+func standinDir() string { return filepath.Join(filepath.Dir(binary), "standin") }
 
 // build builds the package in a folder, with the race detector where the test
 // itself has it.
@@ -79,6 +93,7 @@ func account(dir string) []string {
 		"XDG_CACHE_HOME=" + filepath.Join(dir, "cache"),
 		"XDG_RUNTIME_DIR=" + filepath.Join(dir, "runtime"),
 		"LANG=C.UTF-8", "TERM=xterm-256color", "TZ=UTC",
+		"STANDIN=" + standinDir(),
 	}
 }
 

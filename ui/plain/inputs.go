@@ -2,10 +2,8 @@ package plain
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -170,57 +168,58 @@ func origin(from string) string {
 	return "from " + from
 }
 
-// maxYield is how much of an output is read as a value, in bytes: a byte more
-// than an input takes.
-const maxYield = 64<<10 + 1
-
-// take sets an input from the output of the command that yields it, as it
-// ended last.
+// take sets inputs from the output of the command that yields them, as it ended
+// last.
 func (c *console) take(ctx context.Context, rest string) error {
-	name, _ := cutWord(rest)
-	if name == "" {
+	names := strings.Fields(rest)
+	if len(names) == 0 {
 		return errForm
 	}
+	for _, name := range names {
+		if err := c.takeOne(ctx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *console) takeOne(ctx context.Context, name string) error {
 	for _, r := range slices.Backward(c.State.Runs) {
-		command, ok := c.State.Runbook.Command(r.Command)
-		if !ok || command.Yields[name] == "" || r.Ended == 0 || r.Result.Outcome != session.Exited || !command.Expected(r.Result.Exit) {
+		offers := c.Session.Offers(r.Started, c.Folder)
+		i := slices.IndexFunc(offers, func(o session.Offer) bool { return o.Name == name })
+		if i < 0 {
 			continue
 		}
-		value, err := c.yield(r, command.Yields[name])
-		if err != nil {
-			return fmt.Errorf("take %s from %s: %w", name, commandName(r.Command), err)
+		if offers[i].Why != "" {
+			return fmt.Errorf("take %s from %s: %s", name, commandName(r.Command), offers[i].Why)
 		}
-		recorded, err := c.Session.SetInput(ctx, name, value, string(r.Command))
+		recorded, err := c.Session.SetInput(ctx, name, offers[i].Value, string(r.Command))
 		c.saved(recorded)
 		return err
 	}
 	return fmt.Errorf("no command has ended as expected that yields %s", name)
 }
 
-// yield reads the value that a command's output offers.
-func (c *console) yield(r *session.RunState, from string) (string, error) {
-	file := r.Result.Stdout.File
-	if from != "stdout" {
-		file = ""
-		for _, left := range c.State.Evidence {
-			if left.Of == r.Started && (left.Source == from || path.Base(left.File) == path.Base(from)) {
-				file = left.File
-			}
-		}
+// tellOffers says which values can be taken from a command that has ended.
+func (c *console) tellOffers(r *session.RunState) {
+	offers := c.Session.Offers(r.Started, c.Folder)
+	if why := session.NotOffered(offers); why != "" {
+		c.out.item("%s offers no value for: %s.", commandName(r.Command), why)
 	}
-	if file == "" || c.Read == nil {
-		return "", errors.New("it has left nothing that could be read")
+	offers = slices.DeleteFunc(offers, func(o session.Offer) bool { return o.Why != "" || o.Same })
+	if len(offers) == 0 {
+		return
 	}
-	text, err := c.Read(file, maxYield)
-	if err != nil {
-		return "", fmt.Errorf("read %s: %w", file, err)
+	var names []string
+	for _, o := range offers {
+		names = append(names, o.Name)
 	}
-	value := session.Yielded(string(text))
-	if value == "" {
-		return "", errors.New("its output is empty")
+	if len(offers) == 1 {
+		c.out.say("%s can be set from its output; write: take %s", names[0], names[0])
+		return
 	}
-	return value, nil
+	c.out.say("These can be set from its output; write: take %s", strings.Join(names, " "))
+	for _, o := range offers {
+		c.out.item("%s = %s", o.Name, shorten(o.Value))
+	}
 }
-
-// yielded are the inputs that a command yields, sorted.
-func yielded(command *steps.Command) []string { return slices.Sorted(maps.Keys(command.Yields)) }

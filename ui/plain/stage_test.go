@@ -136,6 +136,9 @@ func (s *scene) end(base string, words []string) {
 		result.Stderr = session.Output{File: "evidence/" + base + ".err", Bytes: l.Stderr, Kept: l.Stderr, SHA256: fmt.Sprintf("%064x", 7)}
 	}
 	s.files[result.Stdout.File] = text
+	if _, err := s.kept.Put(s.t.Context(), result.Stdout.File, text); err != nil {
+		s.t.Fatal(err)
+	}
 	result.Exit, _ = strconv.Atoi(words[0])
 	r.End(result)
 }

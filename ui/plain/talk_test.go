@@ -40,6 +40,7 @@ type scene struct {
 	runner  *runner
 	host    sessiontest.Host
 	files   map[string][]byte
+	kept    *sessiontest.Evidence
 	rb      *steps.Runbook
 	options Options
 	script  []string
@@ -53,7 +54,7 @@ type scene struct {
 }
 
 func newScene(t *testing.T, rb *steps.Runbook) *scene {
-	s := &scene{t: t, clock: sessiontest.NewClock(), log: &sessiontest.Log{}, rb: rb, files: map[string][]byte{}, tick: make(chan time.Time)}
+	s := &scene{t: t, clock: sessiontest.NewClock(), log: &sessiontest.Log{}, rb: rb, files: map[string][]byte{}, kept: &sessiontest.Evidence{}, tick: make(chan time.Time)}
 	s.runner = &runner{scene: s, will: map[string][]string{}}
 	s.host = sessiontest.Host{
 		"/srv/keys/release.sec": {Mode: "0600", Words: "-rw------- build 65 B"},
@@ -85,7 +86,7 @@ func (s *scene) resume(ctx context.Context) {
 }
 
 func (s *scene) ports() session.Ports {
-	return session.Ports{Log: s.log, Time: s.clock, Runner: s.runner, Evidence: &sessiontest.Evidence{}, Host: s.host, Bash: "/bin/bash"}
+	return session.Ports{Log: s.log, Time: s.clock, Runner: s.runner, Evidence: s.kept, Host: s.host, Bash: "/bin/bash"}
 }
 
 // take makes the options for a session as its record stands.

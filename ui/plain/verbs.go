@@ -42,7 +42,7 @@ func Verbs() []Verb {
 			"records when it happened, for note, hypothesis, decision, communication and milestone; TIME is 20 (minutes ago), 2h, 02:52, 02:52 UTC or 2026-11-21 23:10", (*console).atTime},
 
 		{"set", []string{"set NAME=VALUE", "set NAME"}, "gives an input its value; a secret one is asked for with set NAME, and not shown", (*console).set},
-		{"take", []string{"take NAME"}, "takes the value of an input from the output that yields it", (*console).take},
+		{"take", []string{"take NAME…"}, "takes the values of inputs from the output that yields them", (*console).take},
 		{"inputs", []string{"inputs"}, "lists the inputs and their values", (*console).inputs},
 
 		{"edit", []string{"edit NAME"}, "puts another text in a command's place, from the lines that follow, up to a line with a single full stop; then it is shown as by run", (*console).edit},

@@ -166,9 +166,7 @@ func (c *console) tellResult(w *watch, r *session.RunState) {
 		c.out.item("exit %d is not what the runbook expects", r.Result.Exit)
 		return
 	}
-	for _, name := range yielded(command) {
-		c.out.say("%s can be set from its output; write: take %s", name, name)
-	}
+	c.tellOffers(r)
 }
 
 // watch shows the end of a command's output, and goes on showing it.

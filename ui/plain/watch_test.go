@@ -75,20 +75,6 @@ func TestOutputOfAnEarlierConsoleIsShownFromTheEvidence(t *testing.T) {
 	})
 }
 
-func TestAValueIsTakenFromTheFileThatACommandLeft(t *testing.T) {
-	s := newScene(t, runbook())
-	s.begin(t.Context(), sessiontest.Opening(s.rb))
-	c := newConsole(s.options)
-	c.State.Evidence = []session.EvidenceAdded{{File: "evidence/other-list.txt", Of: 7}, {File: "evidence/0001-scan/list.txt", Source: "scan", Of: 7}}
-	s.files["evidence/0001-scan/list.txt"] = []byte("a.wasm\n")
-	if got, err := c.yield(&session.RunState{Started: 7}, "list.txt"); err != nil || got != "a.wasm" {
-		t.Errorf("got %q, %v", got, err)
-	}
-	if got, err := c.yield(&session.RunState{Started: 8}, "list.txt"); err == nil {
-		t.Errorf("got %q from another run", got)
-	}
-}
-
 func TestALongOutputIsToldByItsBeginningAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, said := held(t, false, keySet, "@ will scan 0 out:line:x390", "run scan", "run scan")

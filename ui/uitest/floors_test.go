@@ -21,8 +21,27 @@ const module = "wsc-respond"
 // floor. Before adding an arrow, ask whether what both rooms need belongs one
 // floor down.
 var arrows = map[[2]string]string{
-	{"steps/markdown", "steps/shell"}:  "a fence is parsed as shell, to find its variables and placeholders",
-	{"steps/wasmsig", "steps/keyfile"}: "a signature is checked with a key file",
+	{"steps/markdown", "steps/shell"}:     "a fence is parsed as shell, to find its variables and placeholders",
+	{"steps/wasmsig", "steps/keyfile"}:    "a signature is checked with a key file",
+	{"steps/wasmsig", "steps/rekor"}:      "a keyless signature carries a log entry",
+	{"steps/wasmsig", "steps/trust"}:      "a certificate is checked against who is trusted",
+	{"steps/trust", "steps/keyfile"}:      "a trust bundle is signed with a key",
+	{"steps/trust", "steps/rekor"}:        "what is trusted names the keys of logs",
+	{"steps/quarantine", "steps/wasmsig"}: "a module is read before it is moved",
+	{"steps/resign", "steps/wasmsig"}:     "a module is read before and after it is signed anew",
+	{"steps/resign", "steps/keyfile"}:     "a new signature is checked with the new key",
+
+	{"steps/rekor", "steps/strictjson"}:   "an entry that can be read in two ways is refused",
+	{"steps/trust", "steps/strictjson"}:   "a bundle that can be read in two ways is refused",
+	{"steps/wasmsig", "steps/strictjson"}: "a log entry that can be read in two ways is refused",
+	{"steps/quarantine", "steps/durable"}: "a module is moved so that a crash leaves it whole",
+	{"steps/resign", "steps/durable"}:     "a module is replaced so that a crash leaves it whole",
+
+	{"steps/wasmsig/sample", "steps/wasmsig"}:         "modules are made of the parts that they are read into",
+	{"steps/wasmsig/sample", "steps/keyfile"}:         "modules are signed with keys of wsc's form",
+	{"steps/wasmsig/sample/standin", "steps/wasmsig"}: "the stand-in signs as wsc does",
+	{"steps/wasmsig/sample/standin", "steps/keyfile"}: "the stand-in reads the keys that wsc does",
+	{"steps/durable/durabletest", "steps/durable"}:    "folders that fail stand in for folders",
 
 	{"session/evidence", "session/redact"}: "a file is cleared of secrets before it is kept",
 	{"session/runner", "session/evidence"}: "output is kept as evidence is: made anew, bounded, digested",
@@ -43,6 +62,7 @@ var arrows = map[[2]string]string{
 	{"ui/plain", "ui/keys"}:   "the line mode's verbs come from the same table",
 	{"ui/cli", "ui"}:          "the command opens the console",
 	{"ui/cli", "ui/keys"}:     "the help lists the keys",
+	{"ui/cli", "ui/layout"}:   "the doctor says whether the terminal is large enough",
 	{"ui/cli", "ui/plain"}:    "the command opens the line mode",
 	{"ui/cli", "ui/term"}:     "the command chooses a front-end by what the terminal can do",
 	{"ui/cli", "ui/theme"}:    "the command chooses the styles",

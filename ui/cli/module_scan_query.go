@@ -1,0 +1,191 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"wsc-respond/assets"
+	"wsc-respond/session"
+	"wsc-respond/session/host"
+	"wsc-respond/steps/keyfile"
+	"wsc-respond/steps/trust"
+	"wsc-respond/steps/wasmsig"
+)
+
+// This file turns the flags of module scan into a question.
+
+// query is what the flags ask for.
+func (f scanFlags) query() (wasmsig.Query, error) {
+	q := wasmsig.Query{Issuer: f.issuer, All: f.all, VerifyContent: f.verifyContent}
+	if err := f.check(); err != nil {
+		return q, err
+	}
+	var err error
+	for _, text := range f.ids {
+		id, err := keyfile.ParseID(text)
+		if err != nil {
+			return q, wrongUse(fmt.Errorf("--key-id: %w", err))
+		}
+		q.IDs = append(q.IDs, id)
+	}
+	if f.identity != "" {
+		if q.Identity, err = wasmsig.ParsePattern(f.identity); err != nil {
+			return q, wrongUse(fmt.Errorf("--identity: %w", err))
+		}
+	}
+	if err := f.window(&q); err != nil {
+		return q, err
+	}
+	for _, path := range f.keys {
+		key, err := readPublic(path)
+		if err != nil {
+			return q, unreadable(fmt.Errorf("--key: %w", err), "wsc-respond key check FILE says what kind of file it is")
+		}
+		q.Keys = append(q.Keys, wasmsig.NamedKey{Name: path, Key: key})
+	}
+	if f.expect != "" {
+		if q.Expected, err = readSigners(f.expect); err != nil {
+			return q, unreadable(err, "a line is a key id, \"key PATH\", or an identity and its issuer")
+		}
+	}
+	q.Trust, err = f.trust()
+	return q, err
+}
+
+// check refuses flags that say nothing together.
+func (f scanFlags) check() error {
+	switch {
+	case len(f.keys) == 0 && len(f.ids) == 0 && f.identity == "" && !f.all:
+		return wrongUse(errors.New("module scan needs to know whose signatures to look for: --key, --key-id, --identity or --all"))
+	case f.issuer != "" && f.identity == "":
+		return wrongUse(errors.New("--issuer goes with --identity; --identity '.*' is everybody whom the issuer vouches for"))
+	case moreThanOne(f.asJSON, f.nul, f.asPaths):
+		return wrongUse(errors.New("--json, --null and --paths are three forms of one list; choose one"))
+	}
+	return nil
+}
+
+func moreThanOne(flags ...bool) bool {
+	set := 0
+	for _, f := range flags {
+		if f {
+			set++
+		}
+	}
+	return set > 1
+}
+
+// window reads --since and --until.
+func (f scanFlags) window(q *wasmsig.Query) error {
+	var err error
+	if q.Since, err = parseEnd(f.since, 0); err != nil {
+		return wrongUse(fmt.Errorf("--since: %w", err))
+	}
+	if q.Until, err = parseEnd(f.until, 24*time.Hour-time.Second); err != nil {
+		return wrongUse(fmt.Errorf("--until: %w", err))
+	}
+	if !q.Since.IsZero() && !q.Until.IsZero() && q.Until.Before(q.Since) {
+		return wrongUse(errors.New("--until lies before --since"))
+	}
+	return nil
+}
+
+// parseEnd reads an end of a window. Logs count in UTC and in seconds. A day
+// alone stands for a time within it.
+func parseEnd(text string, within time.Duration) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Add(within), nil
+	}
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", time.DateTime} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	now := host.NewClock().Now().Wall
+	t, err := session.ParseWhen(text, now)
+	if err == nil && t.IsZero() {
+		t = now.UTC()
+	}
+	return t, err
+}
+
+// trust is what proves keyless signatures. Keys need none of it.
+func (f scanFlags) trust() (*trust.Material, error) {
+	if f.trustedRoot == "" {
+		if f.identity == "" && !f.all {
+			return nil, nil
+		}
+		return trust.ReadRoot(assets.TrustedRoot())
+	}
+	data, err := readHostFile(f.trustedRoot)
+	if err != nil {
+		return nil, unreadable(fmt.Errorf("--trusted-root: %w", err), "name a trusted_root.json of Sigstore")
+	}
+	material, err := trust.ReadRoot(data)
+	if err != nil {
+		return nil, unreadable(fmt.Errorf("%s: %w", f.trustedRoot, err), "name a trusted_root.json of Sigstore")
+	}
+	return material, nil
+}
+
+// readPublic reads a public key file of the host.
+func readPublic(path string) (keyfile.Public, error) {
+	tree, name, closeTree, err := openTree(path)
+	if err != nil {
+		return keyfile.Public{}, err
+	}
+	defer closeTree()
+	return keyfile.ReadPublic(tree, name)
+}
+
+// readSigners reads a list of expected signers. Paths in it start at the
+// folder that it lies in.
+func readSigners(path string) (*wasmsig.Signers, error) {
+	tree, name, closeTree, err := openTree(path)
+	if err != nil {
+		return nil, err
+	}
+	defer closeTree()
+	file, err := tree.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	signers, err := wasmsig.ParseSigners(file, func(key string) (keyfile.Public, error) {
+		if !filepath.IsAbs(key) {
+			key = filepath.Join(filepath.Dir(path), key)
+		}
+		return readPublic(key)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s, %w", path, err)
+	}
+	return signers, nil
+}
+
+// readHostFile reads a file of a bounded size.
+func readHostFile(path string) ([]byte, error) {
+	const most = 4 << 20 // bytes
+	tree, name, closeTree, err := openTree(path)
+	if err != nil {
+		return nil, err
+	}
+	defer closeTree()
+	file, err := tree.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && len(data) > most {
+		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has more than %d bytes", most)}
+	}
+	return data, err
+}
