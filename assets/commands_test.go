@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -190,8 +191,62 @@ func TestAModuleIsRecordedAndQuarantined(t *testing.T) {
 	}
 }
 
-// The keys of the tests.
-var old, other = sample.KeyOf("old"), sample.KeyOf("other")
+func TestKeylessModulesOfAWindowAreListedAndVerified(t *testing.T) {
+	h := keyCompromise(t)
+	modules := h.folder("modules", 0o755)
+	for name, value := range map[string]string{
+		"MODULES": modules, "WINDOW_START": "2026-01-01 00:00", "WINDOW_END": "2026-01-02 00:00",
+		"SIGNERS": h.write("signers.txt", keyless.Name+" "+keyless.Issuer+"\n", 0o600), "IDENTITY": keyless.Name, "ISSUER": keyless.Issuer,
+		"MODULE_TO_CHECK": h.path("modules/keyless.wasm"), "BUNDLE_PUB": h.path("old.pub"),
+		"BUNDLE": h.write("trust.json", string(sample.TrustBundle(sample.Bundle{CA: authority, Log: log, Signer: old, NotAfter: time.Now().AddDate(1, 0, 0)})), 0o600),
+	} {
+		h.inputs[name] = value
+	}
+	// The log that proves its time is none of Sigstore's, so it is listed, and
+	// does not pass, except with the bundle that names the log.
+	if table := h.expect(0, "INC-3", "audit", "audit").stdout; !strings.Contains(table, "keyless.wasm") || !strings.Contains(table, keyless.Name) {
+		t.Errorf("audit says:\n%s", table)
+	}
+	if listed := h.expect(0, "INC-3", "audit", "list").stdout; listed != h.paths([]string{"keyless.wasm"}, "\n") {
+		t.Errorf("listed is:\n%s", listed)
+	}
+	h.expect(123, "INC-3", "re-verify", "verify-list")
+	h.expect(1, "INC-3", "re-verify", "verify")
+	h.expect(0, "INC-3", "offline", "bundle")
+	h.expect(0, "INC-3", "offline", "offline")
+	h.inputs["IDENTITY"] = "buildsxexample.org"
+	h.expect(1, "INC-3", "offline", "offline")
+}
+
+func TestKeysAreCheckedAndComparedWithWhatWasKept(t *testing.T) {
+	h := newHost(t)
+	h.key("keys/old", old)
+	h.inputs["KEY_DIR"], h.inputs["TRUSTED_PUB"] = h.path("keys"), h.path("keys/old.pub")
+	if id := h.expect(0, "", "", "key-id").stdout; id != string(old.Public().ID())+"\n" {
+		t.Errorf("the key id is %q", id)
+	}
+	h.expect(0, "", "", "check-keys")
+	kept := h.expect(0, "", "", "keep-digests").stdout
+	h.inputs["KEY_HASHES"] = h.write("kept.txt", kept, 0o600)
+	h.expect(0, "", "", "check-digests")
+	h.key("keys/old", other)
+	h.expect(1, "", "", "check-digests")
+	h.inputs["KEY_HASHES"] = h.write("empty.txt", "", 0o600)
+	if out := h.run("", "", "check-digests"); out.exit == 0 {
+		t.Error("a list that is empty counts as unmodified")
+	}
+	if err := os.Chmod(h.path("keys/old.sec"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.expect(1, "", "", "check-keys")
+}
+
+// The keys of the tests, and who signs without one.
+var (
+	old, other     = sample.KeyOf("old"), sample.KeyOf("other")
+	authority, log = sample.NewCA("authority"), sample.NewLog("log")
+	keyless        = sample.Identity{Name: "builds@example.org", Issuer: "https://accounts.example.org"}
+)
 
 // keyCompromise is a host with modules of every sort: the stolen key signed
 // one with its id and a co-signer beside it, one without its id, one that was
@@ -203,7 +258,6 @@ func keyCompromise(t *testing.T) *host {
 	modules := h.folder("modules", 0o755)
 	h.key("old", old)
 	h.key("other", other)
-	id := sample.Identity{Name: "builds@example.org", Issuer: "https://accounts.example.org"}
 	h.module("modules/with spaces.wasm", sample.Sign(sample.Core(300, 1), true, old, other))
 	h.module("modules/no-id.wasm", sample.Sign(sample.Core(400, 2), false, old))
 	released := h.digestOf("modules/with spaces.wasm") + "  a\n" + h.digestOf("modules/no-id.wasm") + "  b\n"
@@ -213,7 +267,7 @@ func keyCompromise(t *testing.T) *host {
 	h.module("modules/tampered.wasm", tampered)
 	h.module("modules/other.wasm", sample.Sign(sample.Core(300, 5), true, other))
 	h.module("modules/unsigned.wasm", sample.Core(300, 6))
-	h.module("modules/keyless.wasm", sample.Keyless(sample.Core(300, 7), id, sample.NewCA("authority"), sample.NewLog("log")))
+	h.module("modules/keyless.wasm", sample.Keyless(sample.Core(300, 7), keyless, authority, log))
 	h.inputs["MODULES"], h.inputs["KEY_PUB"] = h.path("link"), h.path("old.pub")
 	if err := os.Symlink(modules, h.inputs["MODULES"]); err != nil {
 		t.Fatal(err)

@@ -149,8 +149,19 @@ func (h *host) carry(given []string) {
 	}
 }
 
+// command is a command of a step, or of the reference where no step is named.
 func (h *host) command(incident, step, name string) steps.Command {
 	h.t.Helper()
+	if step == "" {
+		for _, group := range h.rb.Reference {
+			for _, command := range group.Commands {
+				if command.Name == name {
+					return command
+				}
+			}
+		}
+		h.t.Fatalf("the reference has no command %s", name)
+	}
 	found, ok := h.rb.Incident(incident)
 	if !ok {
 		h.t.Fatalf("there is no incident type %s", incident)

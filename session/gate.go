@@ -163,9 +163,7 @@ func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
 	}
 	base := s.evidenceBase(ref)
 	p.Leaves = append(p.Leaves, "its output in evidence/"+base+".out and .err")
-	for _, name := range sortedNames(c.Yields) {
-		p.Leaves = append(p.Leaves, name+" from its "+c.Yields[name]+", after you agree")
-	}
+	p.Leaves = append(p.Leaves, yieldWords(c.Yields)...)
 }
 
 // block says what keeps the command from running as it is.

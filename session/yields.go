@@ -71,6 +71,21 @@ func (s *Session) yields(started uint64) []yield {
 	return found
 }
 
+// yieldWords say which inputs a command may fill, a sentence for each of its
+// files.
+func yieldWords(yields map[string]string) []string {
+	from := map[string][]string{}
+	for _, name := range sortedNames(yields) {
+		file, _, _ := strings.Cut(yields[name], "#")
+		from[file] = append(from[file], name)
+	}
+	var words []string
+	for _, file := range sortedNames(from) {
+		words = append(words, strings.Join(from[file], ", ")+" from its "+file+", after you agree")
+	}
+	return words
+}
+
 // keptOf is the file of the session that a source means; empty if there is
 // none.
 func (s *State) keptOf(run *RunState, source string) string {

@@ -115,3 +115,12 @@ func TestWhatIsNotOfferedIsSaidInOneLine(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestTheGateSaysWhichInputsACommandMayFill(t *testing.T) {
+	n, _ := inspecting(t, map[string]string{"B": "i.json#b", "A": "i.json#a", "C": "stdout"}, 0, "", nil)
+	leaves := n.propose("INC-1/isolate/record", "").Leaves
+	want := []string{"A, B from its i.json, after you agree", "C from its stdout, after you agree"}
+	if diff := cmp.Diff(want, leaves[1:]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

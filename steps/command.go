@@ -56,7 +56,7 @@ func Gist(shell string) string {
 	lines := strings.Split(strings.TrimSpace(shell), "\n")
 	first := strings.TrimSpace(lines[0])
 	for _, next := range lines[1:] {
-		if first != "(" && first != "{" && first != "set -eu" && !strings.HasPrefix(first, "#") {
+		if first != "(" && first != "{" && !strings.HasPrefix(first, "set -") && !strings.HasPrefix(first, "#") {
 			break
 		}
 		first = strings.TrimSpace(next)

@@ -16,7 +16,6 @@ import (
 // own is this program. It stands first on the PATH of every command.
 const own = "wsc-respond"
 
-
 // plan is what one command of the runbook needs.
 type plan struct {
 	ref   steps.Ref

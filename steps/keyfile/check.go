@@ -39,10 +39,10 @@ type Options struct {
 type Checked struct {
 	Path     string    `json:"path"`
 	Kind     Kind      `json:"kind"`
-	Mode     string    `json:"mode,omitempty"` // octal, of four digits
-	Owner    string    `json:"owner,omitempty"`
+	Mode     string    `json:"mode"` // octal, of four digits
+	Owner    string    `json:"owner"`
 	Modified time.Time `json:"modified,omitzero"` // UTC
-	KeyID    ID        `json:"key_id,omitempty"`  // of wsc keys only
+	KeyID    ID        `json:"key_id"`            // of wsc keys; empty for others
 	// PairMatches says whether the other half of a wsc key is there too. It is
 	// nil when there is no other half. A mismatch is a problem of the secret
 	// half alone.

@@ -6,8 +6,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-
-	"wsc-respond/steps/keyfile"
 )
 
 // maxTries bounds how often a key is tried on a signature of one file. One try
@@ -83,6 +81,7 @@ func (x *inspection) section(s SignatureSection) {
 	}
 	facts := examine(*s.Keyless, x.content, s.Leading && x.module.Whole())
 	x.keyless, x.report.Keyless = &facts, facts.report()
+	x.report.Keyless.Ignored = !s.Leading
 	x.found(facts.problems...)
 	if s.Keyless.Entry.Absent() && !x.has(LogEntryMalformed) {
 		x.found(*problem(NoLogEntry, "the module names no entry in a log, so nothing says when it was signed"))
@@ -90,7 +89,7 @@ func (x *inspection) section(s SignatureSection) {
 }
 
 func (x *inspection) set(s SignatureSection, i int, set Set) {
-	r := SetReport{Hashes: []string{}, Signatures: []SignatureReport{}}
+	r := SetReport{Hashes: []string{}, Ignored: !s.Leading, Signatures: []SignatureReport{}}
 	for _, h := range set.Hashes {
 		r.Hashes = append(r.Hashes, hex.EncodeToString(h[:]))
 	}
@@ -170,12 +169,16 @@ type claim struct {
 // try tries the keys on the signatures: first each on those that carry its id,
 // so that a crowd of others cannot hide what it made.
 func (x *inspection) try(keys []NamedKey) {
+	var ids []string // of the keys
+	for _, key := range keys {
+		ids = append(ids, string(key.Key.ID()))
+	}
 	left, skipped := maxTries, 0
 	for _, named := range []bool{true, false} {
 		for _, c := range x.claims {
-			for _, key := range keys {
+			for i, key := range keys {
 				switch {
-				case names(c.signature, key.Key) != named:
+				case (c.report.KeyID != "" && c.report.KeyID == ids[i]) != named:
 				case left == 0:
 					skipped++
 				default:
@@ -190,11 +193,7 @@ func (x *inspection) try(keys []NamedKey) {
 	}
 }
 
-// names reports whether a signature carries the id of a key.
-func names(sig Signature, key keyfile.Public) bool {
-	return len(sig.KeyID) > 0 && hex.EncodeToString(sig.KeyID) == string(key.ID())
-}
-
+// tryOne tries a key on a signature; named says that it carries the key's id.
 func (x *inspection) tryOne(c claim, key NamedKey, named bool) {
 	switch {
 	case c.signature.Algorithm == algEd25519 && key.Key.Verify(c.message, c.signature.Value):

@@ -211,6 +211,19 @@ func TestASignedModuleIsToldWithItsSigners(t *testing.T) {
 	}
 }
 
+func TestASignatureThatVerifiersIgnoreIsShownAsOne(t *testing.T) {
+	core, sigstore := sample.Core(200, 1), newInstance(t, "sigstore")
+	behind := func(signed []byte) []byte { return append(bytes.Clone(core), signed[8:len(signed)-len(core)+8]...) }
+	found := inspectBytes(t, behind(sample.Sign(core, true, alice)), alice)
+	if len(found.SignatureSets) != 1 || !found.SignatureSets[0].Ignored || len(found.SignatureSets[0].Signatures[0].VerifiedBy) != 1 {
+		t.Errorf("the key's signature is told as %+v", found.SignatureSets)
+	}
+	found = inspectBytes(t, behind(sigstore.sign(core)))
+	if found.Keyless == nil || !found.Keyless.Ignored || found.Keyless.ContentMatches || found.Keyless.Identity != release.Name {
+		t.Errorf("the keyless signature is told as %+v", found.Keyless)
+	}
+}
+
 func TestAnUnsignedModuleIsNoProblem(t *testing.T) {
 	for _, module := range [][]byte{sample.Module(), sample.Core(100, 1), sample.Component(sample.Custom("name", nil))} {
 		found := inspectBytes(t, module, alice)

@@ -29,12 +29,12 @@ type keylessFacts struct {
 	problems       []Problem
 }
 
-// examine looks at a keyless signature. comparable says that the content could
-// be read.
-func examine(k Keyless, content Content, comparable bool) keylessFacts {
+// examine looks at a keyless signature. compare says that the content was read
+// and is to be compared with it.
+func examine(k Keyless, content Content, compare bool) keylessFacts {
 	f := keylessFacts{signature: k}
 	f.chain, f.problems = k.Certificates()
-	if comparable {
+	if compare {
 		f.compare(content)
 	}
 	if leaf := f.leaf(); leaf != nil {

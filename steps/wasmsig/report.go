@@ -31,9 +31,12 @@ type Inspection struct {
 
 // SetReport is one list of digests and its signatures.
 type SetReport struct {
-	Hashes         []string          `json:"hashes"`
-	ContentMatches bool              `json:"content_matches"`
-	Signatures     []SignatureReport `json:"signatures"`
+	Hashes         []string `json:"hashes"`
+	ContentMatches bool     `json:"content_matches"`
+	// Ignored says that verifiers do not read it, since its section is not the
+	// first; its content was not compared.
+	Ignored    bool              `json:"ignored,omitempty"`
+	Signatures []SignatureReport `json:"signatures"`
 }
 
 // SignatureReport is one key's signature.
@@ -68,6 +71,7 @@ type KeylessReport struct {
 	ContentMatches bool                `json:"content_matches"`
 	SignatureValid bool                `json:"signature_valid"`
 	EntryBound     bool                `json:"entry_bound"`
+	Ignored        bool                `json:"ignored,omitempty"` // as in SetReport
 	Certificates   []CertificateReport `json:"certificates"`
 	// Notes are what a reader should know and that is no fault: an inclusion
 	// proof whose root nobody signed, for example.

@@ -13,7 +13,7 @@ import (
 )
 
 // signersOf reads a list in which NAME.pub is the key of a name.
-func signersOf(t *testing.T, lines ...string) *wasmsig.Signers {
+func signersOf(t testing.TB, lines ...string) *wasmsig.Signers {
 	t.Helper()
 	signers, err := wasmsig.ParseSigners(strings.NewReader(strings.Join(lines, "\n")), sampleKey)
 	if err != nil {
@@ -73,6 +73,20 @@ func TestASignerIsExpectedOnlyWhenTheSignatureWasCheckedWithTheKey(t *testing.T)
 			}
 			wantSame(t, slices.Compact(expected), tc.expected)
 		})
+	}
+}
+
+func TestAllSignersOfAModuleThatWasChangedAreUnexpected(t *testing.T) {
+	core := sample.Core(2000, 3)
+	old := wasmsig.Set{Hashes: []wasmsig.Digest{{1}}, Signatures: []wasmsig.Signature{sample.Signature([]wasmsig.Digest{{1}}, true, sample.KeyOf("bob"))}}
+	now := wasmsig.Set{Hashes: sample.Hashes(core), Signatures: []wasmsig.Signature{sample.Signature(sample.Hashes(core), true, sample.KeyOf("alice"))}}
+	module := sample.Attach(core, wasmsig.Signatures{Sets: []wasmsig.Set{now, old}}.Encode())
+	got := scanAll(t, folderOf(map[string][]byte{"m": module}), ".",
+		wasmsig.Query{All: true, VerifyContent: true, Expected: signersOf(t, "key alice.pub", "key bob.pub")})
+	wantSame(t, len(got.matches), 2)
+	for _, m := range got.matches {
+		wantSame(t, *m.Expected, false)
+		wantSame(t, *m.ContentMatches, m.KeyID == keyIDOf("alice"))
 	}
 }
 

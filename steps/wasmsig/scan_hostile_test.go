@@ -284,6 +284,24 @@ func TestAModuleOfManySignersIsToldInBounds(t *testing.T) {
 	}
 }
 
+func TestWhatASignatureSaysOfItsSignerIsKeptInBounds(t *testing.T) {
+	core := sample.Core(100, 1)
+	sig := wasmsig.Signature{KeyID: make([]byte, 1<<20), Algorithm: 1, Value: make([]byte, 64)}
+	set := wasmsig.Set{Hashes: sample.Hashes(core), Signatures: []wasmsig.Signature{sig}}
+	who := sample.Identity{Name: "https://" + strings.Repeat("x", 1<<20), Issuer: "https://" + strings.Repeat("y", 1<<20)}
+	tree := folderOf(map[string][]byte{
+		"id":       sample.Attach(core, wasmsig.Signatures{Sets: []wasmsig.Set{set}}.Encode()),
+		"identity": sample.Keyless(core, who, sample.NewCA("long"), sample.NewLog("long")),
+	})
+	got := scanAll(t, tree, ".", wasmsig.Query{All: true, Expected: signersOf(t), Keys: publicKeys("alice")})
+	wantSame(t, len(got.matches), 2)
+	for _, m := range got.matches {
+		if n := len(fmt.Sprintf("%+v", m)); n > 8<<10 {
+			t.Errorf("%d bytes are kept of %s", n, m.Path)
+		}
+	}
+}
+
 func TestASignatureThatCannotBeDecodedIsNotTakenForNone(t *testing.T) {
 	core := sample.Core(100, 1)
 	tree := folderOf(map[string][]byte{

@@ -19,7 +19,7 @@ func (at *sighting) keyless(k Keyless) {
 	if !q.All && !at.means(&facts) || q.outside(k.Entry.IntegratedTime, proof.time == nil) {
 		return
 	}
-	m := Match{Kind: at.module.Kind, Identity: facts.signer.Identity, Issuer: facts.signer.Issuer, Problems: facts.problems}
+	m := Match{Kind: at.module.Kind, Identity: cut(facts.signer.Identity), Issuer: cut(facts.signer.Issuer), Problems: facts.problems}
 	if m.Identity != "" {
 		m.MatchedBy = ByIdentity
 	}
@@ -111,7 +111,7 @@ func (at *sighting) judgePerson(f *keylessFacts, p proof) {
 	case who.Identity == "" || len(who.Others) > 0 || f.signerErr != nil:
 		at.unexpectedly("its keyless signature does not name one signer")
 	case !list.people[person{who.Identity, who.Issuer}]:
-		at.unexpectedly("it is signed by %s of %s, who is not in the list", who.Identity, who.Issuer)
+		at.unexpectedly("it is signed by %.512s of %.512s, who is not in the list", who.Identity, who.Issuer)
 	case p.person != nil:
 		at.unexpectedly("its signature by %s is not proven: %v", who.Identity, p.person)
 	}

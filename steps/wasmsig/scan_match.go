@@ -1,12 +1,12 @@
 package wasmsig
 
 import (
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"wsc-respond/steps/keyfile"
 )
@@ -16,6 +16,10 @@ const (
 	// many problems of a match.
 	maxMatches = 64
 	maxTold    = 16
+
+	// maxSigner bounds what is kept of who signed, in bytes: a signature may
+	// carry megabytes as a key id or an identity.
+	maxSigner = 512
 )
 
 // search is a query made ready.
@@ -95,7 +99,7 @@ type sighting struct {
 // candidate is a match and what its signer signed.
 type candidate struct {
 	Match
-	set        Set    // its digests, of a key
+	set        Set // its digests, of a key
 	keyless    bool
 	moduleHash Digest // of a keyless signature
 }
@@ -131,7 +135,7 @@ func (at *sighting) set(set Set) {
 		message = set.Message()
 	}
 	for _, sig := range set.Signatures {
-		claimed := hex.EncodeToString(sig.KeyID)
+		claimed := hex.EncodeToString(sig.KeyID[:min(len(sig.KeyID), maxSigner)])
 		maker := at.maker(message, sig, claimed)
 		at.judgeKey(claimed, maker)
 		m := Match{Kind: at.module.Kind, KeyID: claimed}
@@ -143,7 +147,7 @@ func (at *sighting) set(set Set) {
 			}
 		case at.search.ids[claimed], at.search.All && claimed != "":
 			m.MatchedBy = ByKeyID
-			if at.search.known(claimed) {
+			if maker != nil || at.search.known(claimed) {
 				m.Problems = append(m.Problems, *problem(SignatureInvalid, "the signature names the key %s, and that key did not make it", claimed))
 			}
 		case !at.search.All:
@@ -224,6 +228,9 @@ func (c candidate) same(d candidate) bool {
 		(c.IntegratedTime == nil || c.IntegratedTime.Equal(*d.IntegratedTime))
 }
 
+// cut keeps the beginning of a text, without the rest in memory.
+func cut(text string) string { return strings.Clone(text[:min(len(text), maxSigner)]) }
+
 func (at *sighting) unclearly(kind ProblemKind, format string, args ...any) {
 	if at.unclear == nil {
 		at.unclear = problem(kind, format, args...)
@@ -234,90 +241,4 @@ func (at *sighting) unexpectedly(format string, args ...any) {
 	if at.unexpected == "" {
 		at.unexpected = fmt.Sprintf(format, args...)
 	}
-}
-
-// finish completes what was found with what is known of the whole module. The
-// error says why there may be more, or what of it could not be read.
-func (at *sighting) finish(ctx context.Context) ([]Match, error) {
-	if at.err != nil {
-		at.unclearly(Unreadable, "it could not be read to its end: %v", at.err)
-	}
-	if len(at.found) == 0 {
-		return nil, at.missed()
-	}
-	content, err := at.content(ctx)
-	if at.err != nil {
-		err = at.err
-	}
-	if at.unclear != nil {
-		at.unexpectedly("%s", at.unclear.Detail)
-		at.module.found(at.unclear)
-	}
-	if !at.module.whole {
-		at.unexpectedly("its sections could not be read to the end")
-	}
-	matches := make([]Match, 0, len(at.found))
-	for _, c := range at.found {
-		matches = append(matches, at.match(c, content))
-	}
-	return matches, err
-}
-
-// missed is why nothing may have been found though it is there; nil if it is
-// not there.
-func (at *sighting) missed() error {
-	switch {
-	case at.err != nil:
-		return at.err
-	case at.unclear != nil:
-		return at.unclear
-	case !at.module.whole:
-		return fmt.Errorf("what it holds behind its damage is not known: %w", &at.module.Problems[len(at.module.Problems)-1])
-	}
-	return nil
-}
-
-// content reads the whole module where that was asked for. What cannot be
-// passed over has no content to compare.
-func (at *sighting) content(ctx context.Context) (*Content, error) {
-	if !at.search.VerifyContent {
-		return nil, nil
-	}
-	if !at.module.whole {
-		return new(Content), nil
-	}
-	content, err := at.module.ReadContent(ctx)
-	if err != nil {
-		at.unclearly(Unreadable, "its content could not be read: %v", err)
-		return nil, err
-	}
-	return &content, nil
-}
-
-// match is what is told of a candidate.
-func (at *sighting) match(c candidate, content *Content) Match {
-	m := c.Match
-	if content != nil {
-		same := content.Matches(c.set)
-		if c.keyless {
-			same = at.module.whole && content.Unsigned == c.moduleHash
-		}
-		m.ContentMatches = &same
-		if !same {
-			m.Problems = append(m.Problems, *problem(ContentChanged, "the module is not what was signed"))
-			at.unexpectedly("the module is not what was signed")
-		}
-	}
-	if at.search.Expected != nil {
-		expected := at.unexpected == ""
-		m.Expected, m.Unexpected = &expected, at.unexpected
-	}
-	m.Problems = slices.Concat(m.Problems, at.module.Problems)
-	if more := len(m.Problems) - maxTold; more > 0 {
-		m.Problems = append(m.Problems[:maxTold:maxTold], *problem(Unreadable, "%d more problems are not listed here", more))
-	}
-	if m.Problems == nil {
-		m.Problems = []Problem{}
-	}
-	return m
 }

@@ -81,9 +81,9 @@ const (
 // made. Only a signature section that is the first section counts. Whether
 // certificates are in the logs of certificate transparency is not asked.
 //
-// What no signature covers: the file's header, key ids, the certificates
-// beside a key's signature, and of a keyless one the tree in the entry's id,
-// the inclusion proof and all certificates but the first.
+// A key's signature does not cover the header of the file, key ids, and the
+// certificates beside it. A keyless one does not cover the tree in the entry's
+// id, the inclusion proof, and the certificates but the first.
 //
 // The error is ErrNotModule, that of reading, or that of Policy.Check.
 func Verify(ctx context.Context, r io.ReaderAt, size int64, path string, policy Policy) (Verdict, error) {

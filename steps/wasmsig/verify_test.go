@@ -248,6 +248,8 @@ func TestAPatternMatchesTheWholeIdentity(t *testing.T) {
 		{"(?m)^x@example.com$", "x@example.com\ny@evil.example", false},
 		{"\\Qa)|(b", "a)|(b", true},
 		{"Alice", "alice", false},
+		{"\\Qa.b\\E", "a.b", true},
+		{"\\Qa.b\\E", "axb", false},
 	} {
 		if got := mustPattern(t, c.pattern).Matches(c.identity); got != c.want {
 			t.Errorf("%q matches %q: %v, want %v", c.pattern, c.identity, got, c.want)
@@ -256,6 +258,32 @@ func TestAPatternMatchesTheWholeIdentity(t *testing.T) {
 	for _, text := range []string{"", "(", "a)|(b"} {
 		if _, err := wasmsig.ParsePattern(text); err == nil {
 			t.Errorf("%q is taken for a pattern", text)
+		}
+	}
+}
+
+// Two modules by two signers, both true and both in the log: whatever is taken
+// from one and put into the other, only the accepted signer's own module
+// passes.
+func TestNoMixOfTwoTrueSignaturesPasses(t *testing.T) {
+	sigstore := newInstance(t, "sigstore")
+	mallory := sample.Identity{Name: "mallory@example.com", Issuer: release.Issuer}
+	cores := [2][]byte{sample.Core(200, 1), sample.Core(200, 2)}
+	signed := [2]wasmsig.Keyless{
+		sigstore.signature(cores[0]),
+		sample.KeylessSignature(cores[1], mallory, sigstore.ca, sigstore.log),
+	}
+	for mix := range 1 << 9 {
+		from := func(part int) wasmsig.Keyless { return signed[mix>>part&1] }
+		k := wasmsig.Keyless{Value: from(1).Value, ModuleHash: from(2).ModuleHash, Chain: from(3).Chain}
+		k.Entry = from(4).Entry
+		k.Entry.UUID, k.Entry.Body, k.Entry.SET = from(5).Entry.UUID, from(6).Entry.Body, from(7).Entry.SET
+		k.Entry.LogIndex, k.Entry.IntegratedTime = from(8).Entry.LogIndex, from(8).Entry.IntegratedTime
+		v := verifyBytes(t, sample.Attach(cores[mix&1], k.Encode()), sigstore.policy(t))
+		// What is left of part 4 is the log, which is the same, and the proof,
+		// which nobody signed.
+		if own := mix&^(1<<4) == 0; v.OK != own {
+			t.Errorf("the mix %09b: OK %v, failed %q", mix, v.OK, failures(v))
 		}
 	}
 }

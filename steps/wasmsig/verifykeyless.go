@@ -38,7 +38,7 @@ func (v *verdict) keyless() {
 func (v *verdict) timestamp(f *keylessFacts) (time.Time, error) {
 	entry := f.signature.Entry
 	if entry.Absent() {
-		err := errors.New("the module names no log entry, so nothing says when it was signed")
+		err := errors.New("the module names no log entry that can be read, so nothing says when it was signed")
 		v.check(checkTimestamp, err, "")
 		return time.Time{}, err
 	}
@@ -93,7 +93,7 @@ func (v *verdict) revocation(f *keylessFacts) {
 func (v *verdict) logEntry(f *keylessFacts) {
 	switch {
 	case f.signature.Entry.Absent():
-		v.add(checkLogEntry, Failed, "the module names no log entry")
+		v.add(checkLogEntry, Failed, "the module names no log entry that can be read")
 	case len(f.unbound) > 0:
 		v.add(checkLogEntry, Failed, strings.Join(f.unbound, "; "))
 	case !f.contentMatches:
@@ -132,7 +132,7 @@ func (v *verdict) isNot(f *keylessFacts) error {
 // worth says what the inclusion proof is worth.
 func (f *keylessFacts) worth() string {
 	if f.inclusion == "" {
-		return "the module names no log entry"
+		return "the module names no log entry that can be read"
 	}
 	return f.inclusion
 }

@@ -158,7 +158,7 @@ func TestTheDiagnosisFitsEightyColumnsAndShowsNothingRaw(t *testing.T) {
 				t.Errorf("ASCII %v: %q", ascii, line)
 			}
 		}
-		for _, want := range []string{"INC-1 A leak", "1 of 2 can run", "look/with-wsc", "scan does without", "oak is open in another console: ada", "Not ready: 1 problem"} {
+		for _, want := range []string{"INC-1 A leak", "1 of 2 can run", "look/scan-with-wsc", "scan does without", "oak is open in another console: ada", "Not ready: 1 problem"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not in:\n%s", want, text)
 			}

@@ -25,16 +25,16 @@ func (p *program) moduleInspectCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "inspect FILE…",
 		Short: "Say who signed modules, what is in them, and what is wrong with them",
-		Long: `Reads modules and says what they say of themselves, and what of that holds: their
-digests, every signature and whether the content is what was signed, who signed
-without a key and which log entry goes with it, where they come from. Whom to
-believe is not asked here; module verify does.
+		Long: `Reads modules and tells what they say of themselves, and what of that holds:
+their digests, every signature and whether the content is what it is over, who
+signed without a key and which log entry goes with it, how they were built.
+Whom to believe is not asked here; module verify does.
 
 With --key, each key is tried on every signature: the key id that a signature
 carries is only a claim.
 
-Exit code 0 is nothing wrong, 1 is a problem in some file, 2 is a file that is no
-module or cannot be read. That a module is not signed is no problem.`,
+Exit code 0 is nothing wrong, 1 is a problem in some file, 2 is a file that is
+no module or cannot be read. That a module is not signed is no problem.`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return p.inspectModules(cmd.Context(), given, ask)
@@ -59,7 +59,11 @@ func (p *program) inspectModules(ctx context.Context, paths []string, ask inspec
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, file.Close()) }()
+		defer func() {
+			if why := file.Close(); why != nil {
+				err = notKept(ask.jsonTo, why)
+			}
+		}()
 		kept = file
 	}
 	var sum tally

@@ -36,7 +36,7 @@ func (page *inspectionPage) write() {
 		page.blank()
 		return
 	}
-	page.line("%s · %s · %s", page.found.Path, page.found.Kind, count(int(page.found.Size), "byte"))
+	page.line("%s: %s, %s", page.found.Path, page.found.Kind, count(int(page.found.Size), "byte"))
 	page.field("sha256", "%s", page.found.SHA256)
 	if page.found.UnsignedSHA256 != "" {
 		page.field("unsigned", "%s", page.found.UnsignedSHA256)
@@ -66,7 +66,7 @@ func (page *inspectionPage) signatures() {
 }
 
 // content is whether the module is what a signature is over.
-func (page *inspectionPage) content(matches bool, parts int) {
+func (page *inspectionPage) content(matches, ignored bool, parts int) {
 	what := "content"
 	if parts > 1 {
 		what = fmt.Sprintf("content in %d parts", parts)
@@ -74,6 +74,8 @@ func (page *inspectionPage) content(matches bool, parts int) {
 	switch {
 	case matches:
 		page.state(markPassed, "%s: is what the signature is over", what)
+	case ignored:
+		page.state(markNone, "%s: not compared, verifiers ignore this signature", what)
 	case page.found.UnsignedSHA256 == "":
 		page.state(markNone, "%s: not compared, the file could not be read to its end", what)
 	default:
@@ -87,7 +89,7 @@ func (page *inspectionPage) set(i int, set wasmsig.SetReport) {
 		title = fmt.Sprintf("Key signature, set %d of %d", i+1, of)
 	}
 	page.line("  %s", title)
-	page.content(set.ContentMatches, len(set.Hashes))
+	page.content(set.ContentMatches, set.Ignored, len(set.Hashes))
 	for _, hash := range set.Hashes {
 		page.line("    %s", hash)
 	}
@@ -105,17 +107,17 @@ func (page *inspectionPage) signature(sig wasmsig.SignatureReport) {
 		who = sig.KeyID
 	}
 	if sig.Algorithm != "Ed25519" {
-		who += " · algorithm " + sig.Algorithm
+		who += ", algorithm " + sig.Algorithm
 	}
 	switch {
 	case len(sig.VerifiedBy) > 0:
-		page.state(markPassed, "%s · verified by %s", who, strings.Join(sig.VerifiedBy, ", "))
+		page.state(markPassed, "%s, verified by %s", who, strings.Join(sig.VerifiedBy, ", "))
 	case len(page.keys) == 0:
-		page.state(markNone, "%s · not verified: no key was given", who)
+		page.state(markNone, "%s, not verified: no key was given", who)
 	case page.named(sig):
-		page.state(markFailed, "%s · NOT made by the key with this id", who)
+		page.state(markFailed, "%s, NOT made by the key with this id", who)
 	default:
-		page.state(markNone, "%s · not made by any key that was given", who)
+		page.state(markNone, "%s, not made by any key that was given", who)
 	}
 	for _, c := range sig.Certificates {
 		page.certificate(c)
@@ -140,7 +142,7 @@ func (page *inspectionPage) keyless(k wasmsig.KeylessReport) {
 	page.line("  Keyless signature")
 	page.field("identity", "%s", orElse(k.Identity, "none that could be read"))
 	page.field("issuer", "%s", orElse(k.Issuer, "none that could be read"))
-	page.content(k.ContentMatches, 1)
+	page.content(k.ContentMatches, k.Ignored, 1)
 	page.line("    %s", k.ModuleHash)
 	page.fact(k.SignatureValid, "signature: made by the key in the certificate", "signature: NOT made by the key in the certificate")
 	page.entry(k)
@@ -155,13 +157,13 @@ func (page *inspectionPage) keyless(k wasmsig.KeylessReport) {
 
 func (page *inspectionPage) entry(k wasmsig.KeylessReport) {
 	if k.RekorUUID == "" {
-		page.state(markFailed, "log entry: none")
+		page.state(markFailed, "log entry: none that could be read")
 		return
 	}
 	page.fact(k.EntryBound, "log entry: about this content, signature and certificate",
 		"log entry: NOT about this content, signature and certificate")
 	page.line("%s", k.RekorUUID) // 80 digits: a line of its own
-	page.line("    index %d · %s, as the module says", k.LogIndex, k.IntegratedTime.UTC().Format("2006-01-02 15:04:05 UTC"))
+	page.line("    index %d, %s, as the module says", k.LogIndex, k.IntegratedTime.UTC().Format("2006-01-02 15:04:05 UTC"))
 }
 
 // fact is one of two sentences, with its mark.
@@ -180,7 +182,7 @@ func (page *inspectionPage) sections() {
 	page.blank()
 	page.line("  Also in the module; what it says is worth what the signature is worth")
 	for _, s := range page.found.Sections {
-		page.hang("    ", fmt.Sprintf("%s · %s at byte %d · %s", s.Name, count(int(s.Size), "byte"), s.Offset, s.About))
+		page.hang("    ", fmt.Sprintf("%s, %s at byte %d: %s", s.Name, count(int(s.Size), "byte"), s.Offset, s.About))
 		page.line("      %s", s.SHA256)
 	}
 }

@@ -46,9 +46,9 @@ has no time that could be relied on, and neither has a keyless one whose time
 the log's key does not prove: those are listed whatever the window.
 
 The list for --expect has one signer a line: a key id, "key PATH" for a public
-key file, or an identity and its issuer. A # begins a comment. A key id is only
-what a signature claims, so it takes the key itself, here or as --key, to tell
-that the signer is expected.
+key file, as seen from the list, or an identity and its issuer. A # begins a
+comment. A key id is only what a signature claims, so it takes the key itself,
+in the list or as --key, to tell that the signer is expected.
 
 Finding nothing is exit code 0; 1 says that something could not be read.`,
 		Args: args(cobra.MinimumNArgs(1)),

@@ -3,12 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"path/filepath"
 	"time"
 
-	"wsc-respond/assets"
 	"wsc-respond/session"
 	"wsc-respond/session/host"
 	"wsc-respond/steps/keyfile"
@@ -24,29 +21,13 @@ func (f scanFlags) query() (wasmsig.Query, error) {
 	if err := f.check(); err != nil {
 		return q, err
 	}
-	var err error
-	for _, text := range f.ids {
-		id, err := keyfile.ParseID(text)
-		if err != nil {
-			return q, wrongUse(fmt.Errorf("--key-id: %w", err))
-		}
-		q.IDs = append(q.IDs, id)
-	}
-	if f.identity != "" {
-		if q.Identity, err = wasmsig.ParsePattern(f.identity); err != nil {
-			return q, wrongUse(fmt.Errorf("--identity: %w", err))
-		}
+	if err := f.signers(&q); err != nil {
+		return q, err
 	}
 	if err := f.window(&q); err != nil {
 		return q, err
 	}
-	for _, path := range f.keys {
-		key, err := readPublic(path)
-		if err != nil {
-			return q, unreadable(fmt.Errorf("--key: %w", err), "wsc-respond key check FILE says what kind of file it is")
-		}
-		q.Keys = append(q.Keys, wasmsig.NamedKey{Name: path, Key: key})
-	}
+	var err error
 	if f.expect != "" {
 		if q.Expected, err = readSigners(f.expect); err != nil {
 			return q, unreadable(err, "a line is a key id, \"key PATH\", or an identity and its issuer")
@@ -54,6 +35,25 @@ func (f scanFlags) query() (wasmsig.Query, error) {
 	}
 	q.Trust, err = f.trust()
 	return q, err
+}
+
+// signers reads whose signatures are looked for.
+func (f scanFlags) signers(q *wasmsig.Query) error {
+	for _, text := range f.ids {
+		id, err := keyfile.ParseID(text)
+		if err != nil {
+			return wrongUse(fmt.Errorf("--key-id: %w", err))
+		}
+		q.IDs = append(q.IDs, id)
+	}
+	var err error
+	if f.identity != "" {
+		if q.Identity, err = wasmsig.ParsePattern(f.identity); err != nil {
+			return wrongUse(fmt.Errorf("--identity: %w", err))
+		}
+	}
+	q.Keys, err = readKeys(f.keys)
+	return err
 }
 
 // check refuses flags that say nothing together.
@@ -118,31 +118,12 @@ func parseEnd(text string, within time.Duration) (time.Time, error) {
 
 // trust is what proves keyless signatures. Keys need none of it.
 func (f scanFlags) trust() (*trust.Material, error) {
-	if f.trustedRoot == "" {
-		if f.identity == "" && !f.all {
-			return nil, nil
-		}
-		return trust.ReadRoot(assets.TrustedRoot())
+	if f.trustedRoot == "" && f.identity == "" && f.expect == "" && !f.all {
+		return nil, nil
 	}
-	data, err := readHostFile(f.trustedRoot)
-	if err != nil {
-		return nil, unreadable(fmt.Errorf("--trusted-root: %w", err), "name a trusted_root.json of Sigstore")
-	}
-	material, err := trust.ReadRoot(data)
-	if err != nil {
-		return nil, unreadable(fmt.Errorf("%s: %w", f.trustedRoot, err), "name a trusted_root.json of Sigstore")
-	}
-	return material, nil
-}
-
-// readPublic reads a public key file of the host.
-func readPublic(path string) (keyfile.Public, error) {
-	tree, name, closeTree, err := openTree(path)
-	if err != nil {
-		return keyfile.Public{}, err
-	}
-	defer closeTree()
-	return keyfile.ReadPublic(tree, name)
+	var policy wasmsig.Policy
+	err := verifying{trustedRoot: f.trustedRoot}.trustRoot(&policy)
+	return policy.Trust, err
 }
 
 // readSigners reads a list of expected signers. Paths in it start at the
@@ -162,30 +143,10 @@ func readSigners(path string) (*wasmsig.Signers, error) {
 		if !filepath.IsAbs(key) {
 			key = filepath.Join(filepath.Dir(path), key)
 		}
-		return readPublic(key)
+		return readPublicKey(key)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%s, %w", path, err)
+		return nil, fmt.Errorf("read the expected signers: %s, %w", path, err)
 	}
 	return signers, nil
-}
-
-// readHostFile reads a file of a bounded size.
-func readHostFile(path string) ([]byte, error) {
-	const most = 4 << 20 // bytes
-	tree, name, closeTree, err := openTree(path)
-	if err != nil {
-		return nil, err
-	}
-	defer closeTree()
-	file, err := tree.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err == nil && len(data) > most {
-		err = &fs.PathError{Op: "read", Path: path, Err: fmt.Errorf("it has more than %d bytes", most)}
-	}
-	return data, err
 }

@@ -31,13 +31,13 @@ func (p *program) moduleVerifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE… [--key PUB] [--identity PATTERN --issuer URL]",
 		Short: "Check that modules are what somebody you name signed",
-		Long: `Checks modules without any network: that they are what was signed, and that it was
-signed by one of the keys, or by an identity that an issuer vouched for. Where
-both are given, either is enough, since a module is signed in one of the two ways.
-A file in which anything is wrong does not pass.
+		Long: `Checks modules without any network: that they are what was signed, and that
+one of the keys signed it, or an identity that an issuer vouched for. Where both
+are given, either is enough: a module is signed in one of the two ways. A file
+in which anything is wrong does not pass.
 
-The pattern of --identity is a regular expression (RE2) that matches the whole
-identity; a plain name matches itself. The issuer is compared as it is.
+The pattern of --identity is a regular expression (RE2) that has to match the
+whole identity; a plain name matches itself. The issuer is compared as it is.
 
 Certificates must lead to an authority, and log entries to a log, of Sigstore's
 public instance as it was when this program was made, or of the file that
@@ -53,7 +53,7 @@ read, 2 is wrong use.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&ask.keys, "key", nil, "public key file whose signature is accepted; can be repeated")
 	flags.StringVar(&ask.identity, "identity", "", "pattern of the identity that is accepted")
-	flags.StringVar(&ask.issuer, "issuer", "", "URL of who must have vouched for the identity")
+	flags.StringVar(&ask.issuer, "issuer", "", "who must have vouched for the identity, as a URL")
 	flags.StringVar(&ask.trustedRoot, "trusted-root", "", "trusted root of a Sigstore instance")
 	flags.StringVar(&ask.bundle, "trust-bundle", "", "trust bundle of wsc")
 	flags.StringVar(&ask.bundleKey, "bundle-key", "", "public key file that the trust bundle is to be signed by")

@@ -112,11 +112,11 @@ func auditPath(place int, leaves []wasmsig.Digest) []wasmsig.Digest {
 	if len(leaves) == 1 {
 		return nil
 	}
-	if k := split(len(leaves)); place < k {
+	k := split(len(leaves))
+	if place < k {
 		return append(auditPath(place, leaves[:k]), treeHash(leaves[k:]))
-	} else {
-		return append(auditPath(place-k, leaves[k:]), treeHash(leaves[:k]))
 	}
+	return append(auditPath(place-k, leaves[k:]), treeHash(leaves[:k]))
 }
 
 // split is the largest power of two below a number.
