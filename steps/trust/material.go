@@ -138,6 +138,11 @@ func (m *Material) Revoked(leaf *x509.Certificate) (Revocation, bool) {
 	return r, ok
 }
 
+// NamesRevoked reports whether its source could name revoked certificates at
+// all. A trusted root of Sigstore cannot: that a certificate is not among its
+// none says nothing.
+func (m *Material) NamesRevoked() bool { return m.revoked != nil }
+
 // fingerprint names a certificate: the SHA-256 of its DER, in hex.
 func fingerprint(certificate *x509.Certificate) string {
 	sum := sha256.Sum256(certificate.Raw)

@@ -128,6 +128,9 @@ func TestNobodyIsTrustedWithoutMaterial(t *testing.T) {
 	if _, err := m.Log(w.log.ID, noon); !errors.Is(err, ErrUnknownLog) {
 		t.Error(err)
 	}
+	if m.NamesRevoked() {
+		t.Error("a trusted root names no revoked certificates")
+	}
 	if _, revoked := m.Revoked(nil); revoked {
 		t.Error("no certificate is revoked")
 	}

@@ -30,6 +30,11 @@ func ParsePattern(text string) (*Pattern, error) {
 	return &Pattern{expression}, nil
 }
 
+// Exactly is the pattern that matches one identity and no other.
+func Exactly(identity string) (*Pattern, error) {
+	return ParsePattern(regexp.QuoteMeta(identity))
+}
+
 // Matches reports whether the whole identity is one that is meant.
 func (p *Pattern) Matches(identity string) bool {
 	at := p.expression.FindStringIndex(identity)

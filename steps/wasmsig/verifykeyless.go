@@ -87,6 +87,10 @@ func (v *verdict) revocation(f *keylessFacts) {
 		v.add(checkRevocation, Failed, strings.TrimSuffix(fmt.Sprintf("the certificate %s was revoked: %s", r.Fingerprint, r.Reason), ": "))
 		return
 	}
+	if !v.policy.Trust.NamesRevoked() {
+		v.add(checkRevocation, NotMade, "a trusted root names no revoked certificates; a trust bundle can")
+		return
+	}
 	v.add(checkRevocation, Passed, v.policy.Trust.Source+" does not list it as revoked")
 }
 

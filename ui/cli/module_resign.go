@@ -25,7 +25,7 @@ type resignFlags struct {
 func (p *program) moduleResignCommand() *cobra.Command {
 	var f resignFlags
 	cmd := &cobra.Command{
-		Use:   "resign --list FILE --key NEW.sec --pub NEW.pub (--released SHA256SUMS | --all-are-ours)",
+		Use:   "resign --list FILE --key NEW.sec --pub NEW.pub",
 		Short: "Replace the signatures of modules by those of a new key, with wsc",
 		Long: `Takes the old signature off each module of a list, signs it with the new key,
 checks the outcome, and puts it in place of the old one. wsc signs; this command

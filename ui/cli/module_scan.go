@@ -17,7 +17,7 @@ import (
 type scanFlags struct {
 	keys, ids            []string
 	identity, issuer     string
-	all                  bool
+	all, exact           bool
 	since, until         string
 	expect, trustedRoot  string
 	verifyContent        bool
@@ -27,7 +27,7 @@ type scanFlags struct {
 func (p *program) moduleScanCommand() *cobra.Command {
 	var f scanFlags
 	cmd := &cobra.Command{
-		Use:   "scan --key PUB|--key-id ID|--identity PATTERN|--all DIR…",
+		Use:   "scan DIR…",
 		Short: "Find every module that somebody signed",
 		Long: `Finds every module below the folders that a key or an identity signed, whatever
 the files are called. A key is tried on every signature, so that those without a
@@ -58,6 +58,7 @@ Finding nothing is exit code 0; 1 says that something could not be read.`,
 	flags.StringArrayVar(&f.keys, "key", nil, "public key file; may be given several times")
 	flags.StringArrayVar(&f.ids, "key-id", nil, "key id that a signature carries; may be given several times")
 	flags.StringVar(&f.identity, "identity", "", "regular expression for the whole identity of a keyless signature")
+	flags.BoolVar(&f.exact, "exact", false, "--identity is the identity itself, not a pattern")
 	flags.StringVar(&f.issuer, "issuer", "", "URL of who vouched for the identity, exactly")
 	flags.BoolVar(&f.all, "all", false, "every module with a signature")
 	flags.StringVar(&f.since, "since", "", `the log took it in then or later: 2026-11-20, "2026-11-20 14:00" (UTC), RFC 3339, "2 days ago"`)

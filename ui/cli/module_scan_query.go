@@ -48,7 +48,7 @@ func (f scanFlags) signers(q *wasmsig.Query) error {
 	}
 	var err error
 	if f.identity != "" {
-		if q.Identity, err = wasmsig.ParsePattern(f.identity); err != nil {
+		if q.Identity, err = readPattern(f.identity, f.exact); err != nil {
 			return wrongUse(fmt.Errorf("--identity: %w", err))
 		}
 	}

@@ -20,6 +20,7 @@ import (
 type verifying struct {
 	keys             []string // public key files
 	identity, issuer string
+	exact            bool
 	trustedRoot      string // a file
 	bundle           string // a file
 	bundleKey        string // a public key file
@@ -29,7 +30,7 @@ type verifying struct {
 func (p *program) moduleVerifyCommand() *cobra.Command {
 	var ask verifying
 	cmd := &cobra.Command{
-		Use:   "verify FILE… [--key PUB] [--identity PATTERN --issuer URL]",
+		Use:   "verify FILE…",
 		Short: "Check that modules are what somebody you name signed",
 		Long: `Checks modules without any network: that they are what was signed, and that
 one of the keys signed it, or an identity that an issuer vouched for. Where both
@@ -37,7 +38,8 @@ are given, either is enough: a module is signed in one of the two ways. A file
 in which anything is wrong does not pass.
 
 The pattern of --identity is a regular expression (RE2) that has to match the
-whole identity; a plain name matches itself. The issuer is compared as it is.
+whole identity; with --exact it is the identity itself. The issuer is compared
+as it is.
 
 Certificates must lead to an authority, and log entries to a log, of Sigstore's
 public instance as it was when this program was made, or of the file that
@@ -53,6 +55,7 @@ read, 2 is wrong use.`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&ask.keys, "key", nil, "public key file whose signature is accepted; can be repeated")
 	flags.StringVar(&ask.identity, "identity", "", "pattern of the identity that is accepted")
+	flags.BoolVar(&ask.exact, "exact", false, "--identity is the identity itself, not a pattern")
 	flags.StringVar(&ask.issuer, "issuer", "", "who must have vouched for the identity, as a URL")
 	flags.StringVar(&ask.trustedRoot, "trusted-root", "", "trusted root of a Sigstore instance")
 	flags.StringVar(&ask.bundle, "trust-bundle", "", "trust bundle of wsc")
@@ -111,7 +114,7 @@ func (ask verifying) policy() (wasmsig.Policy, error) {
 	}
 	policy := wasmsig.Policy{Keys: keys, Issuer: ask.issuer}
 	if ask.identity != "" {
-		if policy.Identity, err = wasmsig.ParsePattern(ask.identity); err != nil {
+		if policy.Identity, err = readPattern(ask.identity, ask.exact); err != nil {
 			return wasmsig.Policy{}, badPolicy(err)
 		}
 	}
@@ -122,6 +125,15 @@ func (ask verifying) policy() (wasmsig.Policy, error) {
 		return wasmsig.Policy{}, badPolicy(err)
 	}
 	return policy, nil
+}
+
+// readPattern reads whom a person means: a pattern, or one identity as it
+// stands.
+func readPattern(text string, exact bool) (*wasmsig.Pattern, error) {
+	if exact {
+		return wasmsig.Exactly(text)
+	}
+	return wasmsig.ParsePattern(text)
 }
 
 func badPolicy(err error) error {
