@@ -175,18 +175,6 @@ func (page *inspectionPage) fact(holds bool, yes, no string) {
 	page.state(markFailed, "%s", no)
 }
 
-func (page *inspectionPage) sections() {
-	if len(page.found.Sections) == 0 {
-		return
-	}
-	page.blank()
-	page.line("  Also in the module; what it says is worth what the signature is worth")
-	for _, s := range page.found.Sections {
-		page.hang("    ", fmt.Sprintf("%s, %s at byte %d: %s", s.Name, count(int(s.Size), "byte"), s.Offset, s.About))
-		page.line("      %s", s.SHA256)
-	}
-}
-
 func orElse(text, otherwise string) string {
 	if text == "" {
 		return otherwise
