@@ -98,6 +98,20 @@ func (h *host) refusesToReSign() {
 	h.restore(kept)
 }
 
+// One damaged file must not keep the others from being worked on, so the list
+// is offered all the same. The scan beside it stays failed.
+func TestWhatCouldBeReadIsListedAndWhatCouldNotIsNamed(t *testing.T) {
+	h := keyCompromise(t)
+	h.module("modules/cut.wasm", sample.Sign(sample.Core(300, 7), true, old)[:40])
+	out := h.run("INC-1", "scope", "list")
+	if out.exit != 1 || !h.command("INC-1", "scope", "list").Expected(out.exit) {
+		t.Errorf("exit %d counts as a failure", out.exit)
+	}
+	if !strings.Contains(out.stdout, "no-id.wasm") || strings.Contains(out.stdout, "cut.wasm") || !strings.Contains(out.stderr, "cut.wasm") {
+		t.Errorf("stdout: %s\nstderr: %s", out.stdout, out.stderr)
+	}
+}
+
 // Whatever cannot be read must not pass for "nothing was found".
 func TestAScanThatCouldNotReadIsNoAllClear(t *testing.T) {
 	missing := func(h *host, name string) { h.inputs[name] = h.path("nowhere") }
@@ -112,7 +126,6 @@ func TestAScanThatCouldNotReadIsNoAllClear(t *testing.T) {
 		"scan: a module that is cut":      {"scope", "scan", cut},
 		"scan: no folder":                 {"scope", "scan", func(h *host) { missing(h, "MODULES") }},
 		"scan: not a key":                 {"scope", "scan", func(h *host) { h.inputs["KEY_PUB"] = h.write("not.pub", "key", 0o600) }},
-		"list: a module that is cut":      {"scope", "list", cut},
 		"list: no folder":                 {"scope", "list", func(h *host) { missing(h, "MODULES") }},
 		"scan-with-wsc: no folder":        {"scope", "scan-with-wsc", func(h *host) { missing(h, "MODULES") }},
 		"digests: no list":                {"re-sign", "digests", func(h *host) { missing(h, "AFFECTED_LIST") }},
