@@ -27,9 +27,12 @@ type Proposal struct {
 	// Type is the word that must be typed for a yes; empty if choosing yes
 	// is enough.
 	Type string
-	// After is the command that should have run first and has not; empty if
-	// there is none.
+	// After is the command that should have run first and has not, or ended
+	// otherwise than its author expects; empty if there is none.
 	After string
+	// AfterUnknown says, where the command before counts as run only because
+	// somebody ran it elsewhere, that its outcome is not known.
+	AfterUnknown string
 	// RanBefore is how often this command ended before, and RunsSince since
 	// when it is at work right now; zero if it is not.
 	RanBefore int
@@ -53,8 +56,9 @@ type Proposal struct {
 	Placeholders []string
 	Suggested    string
 
-	order Order // what would run; not to be reached from outside
-	valid bool  // made by Propose
+	order    Order  // what would run; not to be reached from outside
+	valid    bool   // made by Propose
+	afterWhy string // why After is not empty, in words
 }
 
 // Value is one input of a proposed command. The value of a secret one is
@@ -149,9 +153,7 @@ func (s *Session) standIns() shell.StandIns {
 }
 
 func (s *Session) tellHistory(p *Proposal, ref Ref, c steps.Command) {
-	if before, ok := s.state.Runbook.Before(ref, c.After); ok && !s.state.Ran(before) {
-		p.After = c.After
-	}
+	s.tellBefore(p, c)
 	for _, r := range s.state.Runs {
 		switch {
 		case r.Command != ref:
@@ -175,7 +177,7 @@ func (p *Proposal) block() {
 		p.Blocked = append(p.Blocked, in.Name+" has no value yet")
 	}
 	if p.After != "" {
-		p.Blocked = append(p.Blocked, fmt.Sprintf("%q has to run first, as the runbook has it", p.After))
+		p.Blocked = append(p.Blocked, p.afterWhy)
 	}
 	if !utf8.ValidString(p.Shell) || strings.ContainsRune(p.Shell, 0) {
 		p.Blocked = append(p.Blocked, "the text is not valid UTF-8, so the record could not hold it exactly")
@@ -189,6 +191,9 @@ func (p *Proposal) block() {
 // sentence each.
 func (p Proposal) Remarks() []string {
 	var remarks []string
+	if p.AfterUnknown != "" {
+		remarks = append(remarks, p.AfterUnknown+".")
+	}
 	if !p.RunsSince.IsZero() {
 		remarks = append(remarks, "It runs already, since "+p.RunsSince.UTC().Format("15:04:05 UTC")+".")
 	}

@@ -184,29 +184,6 @@ func (s *State) LastRun(ref Ref) *RunState {
 	return nil
 }
 
-// Ran reports whether a command did what its author wrote it for: its own
-// text, unchanged, ended with an exit code and an output that he expects, here
-// or, as somebody says, elsewhere.
-func (s *State) Ran(ref Ref) bool {
-	command, ok := s.Runbook.Command(ref)
-	if !ok {
-		return false
-	}
-	for _, r := range s.Runs {
-		if r.Command == ref && r.asWritten(*command) {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *RunState) asWritten(c steps.Command) bool {
-	if r.Elsewhere != nil {
-		return r.Elsewhere.Exit == nil || c.Expected(*r.Elsewhere.Exit)
-	}
-	return r.Ended != 0 && !r.Edited && r.Result.Outcome == Exited && r.Result.Missing == "" && c.Expected(r.Result.Exit)
-}
-
 // RunningNow are the commands whose end is not on record.
 func (s *State) RunningNow() []*RunState {
 	var running []*RunState

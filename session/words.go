@@ -70,7 +70,7 @@ func (s *State) sayWork(e Event) string {
 	case *InputSet:
 		return sayInput(d)
 	case *EvidenceAdded:
-		return join("took evidence "+d.File+" from "+d.Source, "sha256 "+shortHex(d.SHA256))
+		return join(sayEvidence(d), "sha256 "+shortHex(d.SHA256))
 	case *EvidenceCopied:
 		return "copied " + d.File + " to " + d.To
 	case *NoteAdded:

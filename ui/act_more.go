@@ -88,17 +88,6 @@ func (c *console) reference() tea.Cmd {
 	})
 }
 
-// inputs lists the values that commands get.
-func (c *console) inputs() tea.Cmd {
-	return c.ask(dialog.NewInputs(c.state), func(a dialog.Action) tea.Cmd {
-		chosen, ok := a.(dialog.InputChosen)
-		if !ok {
-			return nil
-		}
-		return c.changeInput(chosen.Name, c.inputs)
-	})
-}
-
 // changeInput asks for another value of an input, and then goes back to where
 // it was chosen.
 func (c *console) changeInput(name string, back func() tea.Cmd) tea.Cmd {

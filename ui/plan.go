@@ -175,13 +175,17 @@ func (c *console) openAt(inside bool) {
 		c.choice.item = c.firstItem(at.ref, at.step)
 	}
 	c.choice.inside = inside
+	if inside {
+		c.showItem()
+	}
 }
 
-// firstItem is the first command of a step that has not run as expected, or
-// else its first check without a tick.
+// firstItem is the first command of a step that has neither run as expected nor
+// elsewhere, or else its first check without a tick.
 func (c *console) firstItem(ref session.Ref, step *steps.Step) int {
 	for i, item := range c.items(ref, step) {
-		if (item.Command != "" && item.State != pane.Expected) || (item.Command == "" && !item.Ticked) {
+		ran := item.State == pane.Expected || item.State == pane.Elsewhere
+		if (item.Command != "" && !ran) || (item.Command == "" && !item.Ticked) {
 			return i
 		}
 	}

@@ -10,10 +10,10 @@ import (
 type timeline struct {
 	events []session.Event
 	rows   []pane.TimelineRow // of the last events, newest last
-	said   uint64             // the last event that rows has
+	said   uint64             // the last event that rows was made for
 }
 
-// timelineKept is how many events are kept in words: more than any screen
+// timelineKept is how many rows are kept in words: more than any screen
 // shows.
 const timelineKept = 16
 
@@ -21,16 +21,19 @@ func newTimeline(events []session.Event) timeline { return timeline{events: even
 
 func (t *timeline) add(e session.Event) { t.events = append(t.events, e) }
 
-// say puts the events that are new in words.
+// say puts the last events in words anew when there are new ones. The files
+// that one run left are one row.
 func (t *timeline) say(state *session.State) []pane.TimelineRow {
-	from := max(len(t.events)-timelineKept, 0)
-	for _, e := range t.events[from:] {
-		if e.Seq > t.said {
-			t.rows = append(t.rows, timelineRow(state, e))
-			t.said = e.Seq
-		}
+	n := len(t.events)
+	if n == 0 || t.said == t.events[n-1].Seq {
+		return t.rows
 	}
-	t.rows = t.rows[max(len(t.rows)-timelineKept, 0):]
+	t.rows, t.said = nil, t.events[n-1].Seq
+	for _, events := range session.Rows(t.events, timelineKept) {
+		row := timelineRow(state, events[len(events)-1])
+		row.Text = state.SayRow(events)
+		t.rows = append(t.rows, row)
+	}
 	return t.rows
 }
 

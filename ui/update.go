@@ -34,6 +34,8 @@ func (c *console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return c, c.proposed(msg)
 	case offersMsg:
 		return c, c.offered(msg)
+	case inputsMsg:
+		return c, c.showInputs(msg)
 	case attachedMsg:
 		return c, c.attached(msg)
 	case followedMsg:

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"wsc-respond/session"
@@ -113,6 +114,8 @@ func itemState(r *session.RunState, command *steps.Command) pane.ItemState {
 		return pane.AtWork
 	case r.Elsewhere != nil && r.Elsewhere.Exit != nil && !command.Expected(*r.Elsewhere.Exit):
 		return pane.Failed
+	case r.OutcomeUnknown():
+		return pane.Elsewhere
 	case r.Elsewhere != nil:
 		return pane.Expected
 	case r.Ended == 0:
@@ -203,6 +206,13 @@ func (c *console) output() *pane.Output {
 		if r.Elsewhere.Where != "" {
 			o.Result += " on " + safe.Line(r.Elsewhere.Where)
 		}
+		if exit := r.Elsewhere.Exit; exit != nil {
+			o.Result += fmt.Sprintf(" %s exit %d", c.styles.Glyphs.Bullet, *exit)
+		} else {
+			o.Result += ", outcome not known"
+		}
+		command, ok := c.state.Runbook.Command(r.Command)
+		o.Failed = ok && itemState(r, command) == pane.Failed
 		o.Note = safe.Line(r.Elsewhere.Result)
 		return o
 	}

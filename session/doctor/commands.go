@@ -180,6 +180,8 @@ func (e *examination) lacks(p plan) []string {
 				why = append(why, name+" is not here")
 			case NotExecutable:
 				why = append(why, name+" may not be run")
+			case DoesNotRun:
+				why = append(why, name+" cannot run")
 			}
 		}
 	}

@@ -103,6 +103,7 @@ type Kind string
 const (
 	Absent         Kind = "absent"          // a program is not on PATH
 	NotExecutable  Kind = "not_executable"  // it is there, and this user may not run it
+	DoesNotRun     Kind = "does_not_run"    // it fails even when asked for its version
 	VersionUnknown Kind = "version_unknown" // it gave none
 	KnownFault     Kind = "known_fault"     // this version is known to do something wrong
 	TooOld         Kind = "too_old"         // it lacks what the runbook uses
@@ -172,6 +173,8 @@ func (e *examination) judgeTools() {
 			case p.Kind == KnownFault:
 				faults++
 			case missing(p.Kind) && !t.Required, t.Commands == 0:
+			case p.Kind == DoesNotRun:
+				e.problem(p.Kind, t.Name+" "+p.Detail+" "+count(t.Commands, "command")+" of the runbook "+verb(t.Commands)+" it.")
 			case missing(p.Kind):
 				e.problem(p.Kind, t.Name+": "+count(t.Commands, "command")+" of the runbook "+verb(t.Commands)+" it; "+p.Detail)
 			default:
@@ -184,4 +187,5 @@ func (e *examination) judgeTools() {
 	}
 }
 
-func missing(k Kind) bool { return k == Absent || k == NotExecutable }
+// missing reports whether a tool with such a problem is as good as not there.
+func missing(k Kind) bool { return k == Absent || k == NotExecutable || k == DoesNotRun }

@@ -263,7 +263,7 @@ func TestWhatAProgramSaysIsMadeSafe(t *testing.T) {
 			return doctor.Output{}, errors.New("exec \x1b[31mformat")
 		},
 		"a flood": func(context.Context, []string) (doctor.Output, error) { return doctor.Output{}, doctor.ErrFlood },
-		"nothing": func(context.Context, []string) (doctor.Output, error) { return doctor.Output{Exit: 3}, nil },
+		"nothing": func(context.Context, []string) (doctor.Output, error) { return doctor.Output{}, nil },
 		"digits only": func(context.Context, []string) (doctor.Output, error) {
 			return doctor.Output{Stdout: []byte(strings.Repeat("1.", 9999))}, nil
 		},

@@ -233,3 +233,42 @@ func TestTheConsolesSurroundingsAreJudged(t *testing.T) {
 		}
 	}
 }
+
+func TestAToolThatFailsToSayItsVersionCannotRun(t *testing.T) {
+	rb := runbook("tree", "cargo tree", "look", "ls", "scan", "wsc-respond module scan .", "scan-with-rekor-cli", "rekor-cli get")
+	m := full("0.9.1")
+	refuses := func(context.Context, []string) (doctor.Output, error) {
+		return doctor.Output{Stderr: []byte("error: no \x1b[31mtoolchain\nhelp: more\n"), Exit: 1}, nil
+	}
+	m.says["/usr/local/bin/cargo"], m.says["/usr/local/bin/rekor-cli"], m.says["/usr/bin/ls"] = refuses, refuses, refuses
+	r := examine(t, m, given(rb))
+	cargo := tool(t, r, "cargo")
+	want := []doctor.Problem{{Kind: doctor.DoesNotRun, Detail: "cannot run: “error: no ^[[31mtoolchain”, with exit code 1."}}
+	if diff := cmp.Diff(want, cargo.Problems); diff != "" {
+		t.Error(diff)
+	}
+	runnable := map[steps.Ref]string{}
+	for _, c := range r.Commands {
+		runnable[c.ID] = c.Why
+	}
+	if diff := cmp.Diff(map[steps.Ref]string{"INC-1/look/tree": "cargo cannot run", "INC-1/look/look": "",
+		"INC-1/look/scan": "", "INC-1/look/scan-with-rekor-cli": "rekor-cli cannot run"}, runnable); diff != "" {
+		t.Error(diff)
+	}
+	// The stand-in of ls is not GNU's; rekor-cli has one that does without it.
+	if diff := cmp.Diff([]doctor.Kind{doctor.DoesNotRun, doctor.NotGNU}, kinds(r.Problems)); diff != "" {
+		t.Errorf("%s%v", diff, r.Problems)
+	}
+	if !strings.HasPrefix(r.Problems[0].Detail, "cargo cannot run: ") || !strings.HasSuffix(r.Problems[0].Detail, "1 command of the runbook calls it.") {
+		t.Error(r.Problems[0].Detail)
+	}
+}
+
+func TestAWscThatCannotRunHasNoUnknownVersionToo(t *testing.T) {
+	m := full("0.9.1")
+	m.says["/usr/local/bin/wsc"] = func(context.Context, []string) (doctor.Output, error) { return doctor.Output{Exit: 127}, nil }
+	got := tool(t, examine(t, m, given(embedded(t))), "wsc")
+	if diff := cmp.Diff([]doctor.Kind{doctor.DoesNotRun}, kinds(got.Problems)); diff != "" {
+		t.Error(diff)
+	}
+}

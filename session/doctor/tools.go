@@ -20,6 +20,9 @@ type traits struct {
 	// ask are the ways to ask for its version, the likeliest first. Without any
 	// it is not asked.
 	ask [][]string
+	// sure says that every version of it answers, with exit code 0. One that
+	// does not cannot run: a cargo of rustup without a toolchain.
+	sure bool
 	// gnu says that runbooks use options of it that only GNU's has.
 	gnu bool
 	// install is how it usually comes onto a host.
@@ -33,13 +36,13 @@ var (
 
 // listed are the programs that may be asked.
 var listed = sync.OnceValue(func() map[string]traits {
-	wsc := traits{ask: byOption, install: "cargo install wsc-cli --version VERSION --locked brings it; without a version it gives 0.9.0."}
+	wsc := traits{ask: byOption, sure: true, install: "cargo install wsc-cli --version VERSION --locked brings it; without a version it gives 0.9.0."}
 	list := map[string]traits{
 		"wsc": wsc, "sigil": wsc,
-		"rekor-cli":   {ask: byWord, install: "go install github.com/sigstore/rekor/cmd/rekor-cli@latest brings it."},
-		"cargo":       {ask: byOption, install: "rustup brings it (https://rustup.rs), or the package cargo."},
+		"rekor-cli":   {ask: byWord, sure: true, install: "go install github.com/sigstore/rekor/cmd/rekor-cli@latest brings it."},
+		"cargo":       {ask: byOption, sure: true, install: "rustup brings it (https://rustup.rs), or the package cargo."},
 		"cargo-audit": {ask: [][]string{{"--version"}, {"audit", "--version"}}, install: "cargo install cargo-audit --locked brings it."},
-		"openssl":     {ask: byWord, install: "the package openssl brings it."},
+		"openssl":     {ask: byWord, sure: true, install: "the package openssl brings it."},
 		"cosign":      {ask: byWord},
 		"bash":        {ask: byOption, install: "the package bash brings it."},
 		"kubectl":     {ask: [][]string{{"version", "--client"}}},
@@ -147,7 +150,7 @@ func base(name string) string { return name[strings.LastIndexByte(name, '/')+1:]
 func (t *Tool) judge() {
 	switch base(t.Name) {
 	case "wsc", "sigil":
-		if !isVersion(t.Version) {
+		if !isVersion(t.Version) && !t.isMissing() {
 			t.add(VersionUnknown, "which of the known faults of wsc it has cannot be told without one.")
 		}
 		t.Problems = append(t.Problems, faultsOf(t.Version)...)

@@ -48,6 +48,8 @@ func (e *examination) ask(ctx context.Context, t *Tool, kind traits) {
 		}
 	}
 	switch other := notGNU(said); {
+	case kind.sure && said.Exit != 0:
+		t.add(DoesNotRun, "cannot run: "+gist(said))
 	case kind.gnu && other != "":
 		t.add(NotGNU, "it is "+other+" and not GNU's: options such as those of stat -c, find -printf or sha256sum --strict may be missing.")
 	case t.Version == "":

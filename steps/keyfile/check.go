@@ -1,6 +1,8 @@
 package keyfile
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,9 +49,14 @@ type Checked struct {
 	// nil when there is no other half. A mismatch is a problem of the secret
 	// half alone.
 	PairMatches *bool     `json:"pair_matches,omitempty"`
+	Pair        string    `json:"pair,omitempty"` // the path of the half that matches
 	Problems    []Problem `json:"problems"`
 
 	linked bool // the name is a link
+	// content tells copies of a secret key apart: its SHA-256, which never
+	// leaves the package. It is zero for what is not secret.
+	content [sha256.Size]byte
+	info    fs.FileInfo // of the file that was read
 }
 
 // Check looks for key files in a folder and all below it, or at one file. A
@@ -119,8 +126,11 @@ func (c *checker) visit(name string, kind fs.FileMode, f folder) {
 func (c *checker) file(name string, f folder, listed, linked bool) {
 	var is content
 	var info fs.FileInfo
+	var digest [sha256.Size]byte
 	err := withContent(c.fsys, name, c.buffer, func(data []byte, opened fs.FileInfo) {
-		is, info = judge(data), opened
+		if is, info = judge(data), opened; is.secret {
+			digest = sha256.Sum256(bytes.TrimSpace(data)) // texts of the same key may end in a newline or not
+		}
 	})
 	switch {
 	case err != nil:
@@ -130,7 +140,7 @@ func (c *checker) file(name string, f folder, listed, linked bool) {
 		return
 	}
 	entry := c.describe(name, is.kind, info, c.findings(is, info, f, linked)...)
-	entry.KeyID, entry.linked = is.id, linked
+	entry.KeyID, entry.linked, entry.content, entry.info = is.id, linked, digest, info
 	c.add(entry)
 }
 

@@ -101,7 +101,7 @@ func TestTheJSONHasTheNamesThatAreDocumented(t *testing.T) {
 	must(t, err)
 	var fields map[string]any
 	must(t, json.Unmarshal(text, &fields))
-	for _, name := range []string{"path", "kind", "mode", "owner", "modified", "key_id", "pair_matches", "problems"} {
+	for _, name := range []string{"path", "kind", "mode", "owner", "modified", "key_id", "pair_matches", "pair", "problems"} {
 		if _, ok := fields[name]; !ok {
 			t.Errorf("there is no %s in %s", name, text)
 		}
@@ -109,7 +109,7 @@ func TestTheJSONHasTheNamesThatAreDocumented(t *testing.T) {
 	if at, _ := fields["modified"].(string); !strings.HasSuffix(at, "Z") {
 		t.Errorf("the time %s is not UTC", at)
 	}
-	if len(fields) != 8 {
+	if len(fields) != 9 {
 		t.Errorf("there are other fields too: %s", text)
 	}
 }

@@ -6,7 +6,8 @@
 //
 //   - No byte of a secret key leaves the package, not in an answer and not in
 //     an error, and what was read of one is wiped when it was judged. A digest
-//     of the whole file does leave it, in a manifest.
+//     of it is held while a check runs, to find copies, and a digest of the
+//     whole file does leave the package, in a manifest.
 //   - A file is judged by its content. Its name counts only where it promises
 //     a key: .sec, .key, .pub, .pem, and id_… as ssh-keygen names them.
 //   - Reading is bounded, whatever a file's size. Pipes, sockets and devices
@@ -28,6 +29,7 @@
 //   - damaged: the shape of a key, and no key
 //   - no_key: the name promises a key, and there is none
 //   - pair_mismatch: a secret key beside the public half of another one
+//   - copy: the secret key of another file (MarkCopies)
 //   - special_file: a pipe, a socket or a device with the name of a key
 //   - unreadable: it could not be read
 //
@@ -54,6 +56,7 @@ const (
 	Damaged          ProblemKind = "damaged"
 	NoKey            ProblemKind = "no_key"
 	PairMismatch     ProblemKind = "pair_mismatch"
+	Copy             ProblemKind = "copy"
 	SpecialFile      ProblemKind = "special_file"
 	Unreadable       ProblemKind = "unreadable"
 

@@ -99,6 +99,9 @@ func wrongLength(half string, want, got int) string {
 }
 
 func judgePublic(key []byte) content {
+	if weak(key) {
+		return content{kind: KindDamaged, fault: fmt.Sprintf("it is %v: verify nothing with it, and ask who put it there", errWeak)}
+	}
 	return content{kind: KindPublic, id: idOf(key)}
 }
 

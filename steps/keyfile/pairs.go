@@ -14,12 +14,18 @@ type half struct {
 	stem string
 }
 
+// identity is one half of a certain key.
+type identity struct {
+	kind Kind
+	id   ID
+}
+
 // match says of every wsc key whether its other half is there. Files of the
 // same name but for the extension are meant for each other; a file without
 // such a partner belongs to any that is the same key.
 func match(found []Checked) {
 	named := make(map[half][]*Checked)
-	keys := make(map[Kind]map[ID]bool)
+	keys := make(map[identity]*Checked) // the first of each
 	for i := range found {
 		key := &found[i]
 		if key.KeyID == "" {
@@ -27,10 +33,9 @@ func match(found []Checked) {
 		}
 		place := half{key.Kind, stem(key.Path)}
 		named[place] = append(named[place], key)
-		if keys[key.Kind] == nil {
-			keys[key.Kind] = make(map[ID]bool)
+		if same := (identity{key.Kind, key.KeyID}); keys[same] == nil {
+			keys[same] = key
 		}
-		keys[key.Kind][key.KeyID] = true
 	}
 	for i := range found {
 		key := &found[i]
@@ -41,8 +46,8 @@ func match(found []Checked) {
 		partners := named[half{other, stem(key.Path)}]
 		if len(partners) > 0 {
 			key.compare(partners)
-		} else if keys[other][key.KeyID] {
-			key.matches(true)
+		} else if partner := keys[identity{other, key.KeyID}]; partner != nil {
+			key.matches(partner)
 		}
 	}
 }
@@ -58,11 +63,11 @@ func otherHalf(kind Kind) Kind {
 func (key *Checked) compare(partners []*Checked) {
 	for _, partner := range partners {
 		if partner.KeyID == key.KeyID {
-			key.matches(true)
+			key.matches(partner)
 			return
 		}
 	}
-	key.matches(false)
+	key.PairMatches = new(bool)
 	if key.Kind != KindSecret {
 		return
 	}
@@ -72,7 +77,10 @@ func (key *Checked) compare(partners []*Checked) {
 		key.KeyID, path.Base(beside.Path), beside.KeyID)})
 }
 
-func (key *Checked) matches(yes bool) { key.PairMatches = &yes }
+func (key *Checked) matches(partner *Checked) {
+	yes := true
+	key.PairMatches, key.Pair = &yes, partner.Path
+}
 
 // visitPartners looks at the files beside a single one that may hold its other
 // half, for match.

@@ -48,10 +48,14 @@ type Public struct {
 	key ed25519.PublicKey
 }
 
-// NewPublic makes a public key of its 32 bytes.
+// NewPublic makes a public key of its 32 bytes. Its error is ErrNotPublic for a
+// key under which anybody can sign.
 func NewPublic(key ed25519.PublicKey) (Public, error) {
 	if len(key) != ed25519.PublicKeySize {
 		return Public{}, fmt.Errorf("an Ed25519 public key has %d bytes, this has %d", ed25519.PublicKeySize, len(key))
+	}
+	if weak(key) {
+		return Public{}, fmt.Errorf("%w: it is %w", ErrNotPublic, errWeak)
 	}
 	return Public{key: append(ed25519.PublicKey(nil), key...)}, nil
 }

@@ -195,8 +195,12 @@ func (m *move) undo(name string, err error) error {
 // check looks at what lies in quarantine now. Nothing that it finds puts the
 // file back.
 func (m *move) check() {
-	if others := m.entry.File.Links - 1; m.entry.File.Links > 1 {
-		m.problem(OtherNames, "%d other names (hard links) still reach this file; find / -xdev -inum %d names them", others, m.entry.File.Inode)
+	switch others, inode := m.entry.File.Links-1, m.entry.File.Inode; {
+	case m.entry.File.Links < 2:
+	case others == 1:
+		m.problem(OtherNames, "1 other name (hard link) still reaches this file; find / -xdev -inum %d names it", inode)
+	default:
+		m.problem(OtherNames, "%d other names (hard links) still reach this file; find / -xdev -inum %d names them", others, inode)
 	}
 	if err := errors.Join(m.To.Sync(), m.From.Sync()); err != nil {
 		m.problem(NotSynced, "the move may be lost if the machine fails now: %v", err)

@@ -91,25 +91,27 @@ func (p *Plan) put(ctx context.Context, it *item, folder durable.Folder) error {
 }
 
 // prepare writes the new module beside the old one, with its mode and, where
-// that is allowed, its owner.
-func (p *Plan) prepare(ctx context.Context, it *item, folder durable.Folder, temp string) error {
+// that is allowed, its owner. The folder may be one in which others can change
+// names, so all of it is done with the file that was made, and none by name.
+func (p *Plan) prepare(ctx context.Context, it *item, folder durable.Folder, temp string) (err error) {
 	renewed, _, err := durable.OpenRegular(p.desk.Work, renewedFile)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = renewed.Close() }() // it was only read
-	digest, err := write(ctx, folder, temp, renewed)
+	file, err := durable.Create(folder, temp)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	digest, err := durable.Copy(ctx, file, renewed)
 	if err != nil {
 		return err
 	}
 	if digest != it.After {
 		return errors.New("the new module was changed while it was copied")
 	}
-	file, err := folder.Open(temp, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(it.dress(file), file.Sync(), file.Close())
+	return errors.Join(it.dress(file), file.Sync())
 }
 
 // dress gives a file the owner and the mode of the module.

@@ -260,6 +260,22 @@ func TestLinksAreNotFollowedAndNamesAreTakenOnce(t *testing.T) {
 	}
 }
 
+func TestAModuleOfSeveralNamesIsTakenOnceUnderEach(t *testing.T) {
+	y := newYard(t)
+	path := y.write("a.wasm", y.signed)
+	if err := os.Link(path, filepath.Join(y.served, "b.wasm")); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(t.TempDir(), "folder")
+	if err := os.Symlink(y.served, folder); err != nil {
+		t.Fatal(err)
+	}
+	told := y.mustRun(y.request(path, folder+"/a.wasm", y.served+"/../served/a.wasm", folder+"/b.wasm"))
+	if got := outcomes(told); got != "resigned resigned" {
+		t.Errorf("told %s: %+v", got, told)
+	}
+}
+
 func TestFurtherNamesOfAModuleAreTold(t *testing.T) {
 	y := newYard(t)
 	path := y.write("a.wasm", y.signed)
@@ -317,4 +333,24 @@ func (y *yard) runBare(p *Plan) ([]Result, error) {
 	var told []Result
 	err = p.Run(y.t.Context(), Desk{Signer: y.signer, Work: work, Keep: keep}, func(r Result) { told = append(told, r) })
 	return told, err
+}
+
+func TestTheOnlyKeyIsTakenForTheOldOne(t *testing.T) {
+	keyless := signer{name: "keyless: ada", keyless: true}
+	for _, tc := range []struct {
+		signers []signer
+		known   bool
+		want    []string
+	}{
+		{[]signer{{name: "key id 1"}}, false, nil},
+		{[]signer{{name: "key id 1"}, keyless}, false, []string{"keyless: ada"}},
+		{[]signer{{name: "key id 1"}, {name: "key id 2"}}, false, []string{"key id 1", "key id 2"}},
+		{[]signer{{name: "key id 1"}, {name: "key id 2", by: newKey}}, false, nil},
+		{[]signer{{name: "key id 1"}}, true, []string{"key id 1"}},
+		{[]signer{{name: "key id 1", by: oldKey}, keyless}, true, []string{"keyless: ada"}},
+	} {
+		if got := losing(tc.signers, tc.known); !slices.Equal(got, tc.want) {
+			t.Errorf("%v, the old key known: %v: %q would go, not %q", tc.signers, tc.known, got, tc.want)
+		}
+	}
 }

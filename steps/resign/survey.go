@@ -1,13 +1,13 @@
 package resign
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"unicode/utf8"
 
@@ -26,6 +26,7 @@ type Plan struct {
 type item struct {
 	Result
 	dir, name string
+	at        dirEntry
 	info      fs.FileInfo
 }
 
@@ -40,14 +41,14 @@ const (
 // is in its result.
 func Survey(ctx context.Context, r Request) (*Plan, error) {
 	p := &Plan{request: r}
-	paths, files := map[string]bool{}, map[[2]uint64]bool{}
+	paths, entries := map[string]bool{}, map[dirEntry]bool{}
 	for _, path := range r.Paths {
-		clean := filepath.Clean(path)
-		if paths[clean] {
+		if paths[path] {
 			continue
 		}
-		paths[clean] = true
-		it := &item{Result: Result{Path: path, Outcome: Ready}, dir: filepath.Dir(clean), name: filepath.Base(clean)}
+		paths[path] = true
+		it := &item{Result: Result{Path: path, Outcome: Ready}}
+		it.dir, it.name = place(path)
 		if !utf8.ValidString(path) {
 			it.PathBytes = []byte(path)
 		}
@@ -56,27 +57,40 @@ func Survey(ctx context.Context, r Request) (*Plan, error) {
 		} else if err != nil {
 			it.refuse("%v", err)
 		}
-		if id, single := it.inode(); single && files[id] {
-			continue // the same file by another path
-		} else if single {
-			files[id] = true
+		if entries[it.at] {
+			continue // the same name by another path
 		}
+		entries[it.at] = it.at != dirEntry{}
 		p.items = append(p.items, it)
 	}
 	return p, nil
 }
 
-// inode tells the module's file from all others; single says that it has no
-// other name.
-func (it *item) inode() (id [2]uint64, single bool) {
-	if it.info == nil {
-		return id, false
+// place is the folder of a path and the name in it. A ".." stays where it is:
+// from a link it goes up from where that leads.
+func place(path string) (dir, name string) {
+	dir, name = filepath.Split(path)
+	return cmp.Or(dir, "."), name
+}
+
+// dirEntry is a name in a folder, by whatever path one came there.
+type dirEntry struct {
+	device, inode uint64 // of the folder
+	name          string
+}
+
+// dirEntryOf is where an open folder has a name; it is the zero value where the
+// folder cannot be told from others.
+func dirEntryOf(folder durable.Folder, name string) dirEntry {
+	info, err := folder.Lstat(".")
+	if err != nil {
+		return dirEntry{}
 	}
-	stat, ok := it.info.Sys().(*syscall.Stat_t)
+	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
-		return id, false
+		return dirEntry{}
 	}
-	return [2]uint64{uint64(stat.Dev), stat.Ino}, stat.Nlink == 1
+	return dirEntry{uint64(stat.Dev), stat.Ino, name}
 }
 
 // look reads one module where it lies.
@@ -86,6 +100,7 @@ func (p *Plan) look(ctx context.Context, it *item) (err error) {
 		return err
 	}
 	defer func() { _ = folder.Close() }() // nothing was changed
+	it.at = dirEntryOf(folder, it.name)
 	found, info, err := p.inspect(ctx, folder, it.name)
 	if err != nil {
 		return err
@@ -159,18 +174,21 @@ func fault(found wasmsig.Inspection) string {
 	}
 	for _, set := range found.SignatureSets {
 		if !set.ContentMatches {
-			return "its content is not what was signed"
+			return "changed after signing"
 		}
 	}
 	if found.Keyless != nil && !(found.Keyless.ContentMatches && found.Keyless.SignatureValid) {
-		return "its content is not what was signed"
+		return "changed after signing"
 	}
 	return ""
 }
 
 // signer is one who signed a module: by is which of the two keys it is, or
 // nothing.
-type signer struct{ name, by string }
+type signer struct {
+	name, by string
+	keyless  bool
+}
 
 func signersOf(found wasmsig.Inspection) []signer {
 	var all []signer
@@ -188,25 +206,33 @@ func signersOf(found wasmsig.Inspection) []signer {
 		}
 	}
 	if k := found.Keyless; k != nil {
-		all = append(all, signer{name: "keyless: " + k.Identity})
+		all = append(all, signer{name: "keyless: " + k.Identity, keyless: true})
 	}
 	return all
 }
 
 // losing names the signers other than the two keys. As long as the old key is
-// not known, a single signature with a key is taken for its, and of several
+// not known, the only signature with a key is taken for its, and of several
 // none.
 func losing(signers []signer, oldKnown bool) []string {
 	var others []string
 	for _, s := range signers {
-		if s.by == "" {
+		if s.by == "" && (s.keyless || oldKnown || !onlyKey(signers)) {
 			others = append(others, s.name)
 		}
 	}
-	if !oldKnown && len(others) == 1 && !strings.HasPrefix(others[0], "keyless") {
-		return nil
-	}
 	return others
+}
+
+// onlyKey reports whether one key that is not the new one signed a module.
+func onlyKey(signers []signer) bool {
+	n := 0
+	for _, s := range signers {
+		if s.by == "" && !s.keyless {
+			n++
+		}
+	}
+	return n == 1
 }
 
 // Losing are the modules that would lose signatures of others; nil if that was

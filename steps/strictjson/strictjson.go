@@ -12,11 +12,13 @@ package strictjson
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -26,14 +28,18 @@ const MaxDepth = 32
 
 // Found is what Decode saw that its target does not show. The places are paths
 // as in "spec.signatures[0].verifier", in the order of the text, at most
-// maxFound of each.
+// maxFound of each, and cut where they are longer than maxPlace.
 type Found struct {
 	Unknown  []string // names that the target has no field for
 	Repeated []string // names that stand more than once in one object
 }
 
-// maxFound bounds what is told of a hostile text.
-const maxFound = 64
+// The bounds of what is told of a hostile text: how many places, and how much
+// of each in bytes.
+const (
+	maxFound = 64
+	maxPlace = 512
+)
 
 // Decode reads one JSON value of at most limit bytes into a pointer to a
 // struct, whose fields all have a json tag. A name that stands twice is no
@@ -49,13 +55,23 @@ func Decode(data []byte, limit int, target any) (Found, error) {
 	}
 	w := &walk{tokens: json.NewDecoder(bytes.NewReader(data))}
 	w.tokens.UseNumber()
-	if err := w.value("", reflect.TypeOf(target), 0); err != nil {
+	if err := w.value(nil, reflect.TypeOf(target), 0); err != nil {
 		return w.found, err
 	}
 	if _, err := w.tokens.Token(); !errors.Is(err, io.EOF) {
 		return w.found, errors.New("something stands behind the value")
 	}
-	return w.found, json.Unmarshal(data, target)
+	return w.found, fitting(json.Unmarshal(data, target))
+}
+
+// fitting says of a value that its target cannot hold where it stands; the
+// words of encoding/json name the types of this program.
+func fitting(err error) error {
+	var other *json.UnmarshalTypeError
+	if !errors.As(err, &other) {
+		return err
+	}
+	return fmt.Errorf("%s is %s, which does not fit there", cut(cmp.Or(other.Field, "the value")), cut(other.Value))
 }
 
 // DecodeOnce is Decode that refuses a name that stands twice. It returns the
@@ -74,8 +90,46 @@ type walk struct {
 	found  Found
 }
 
+// place is where a value stands. It is written out only where it is told: a
+// name can be as long as the text, and stand above as many values.
+type place struct {
+	above *place // nil at the value that all others are in
+	name  string // of a member
+	item  int    // of an array, where there is no name; from 0
+	named bool
+}
+
+// String is the place as a path, cut where it is too long; "the value" at the
+// top.
+func (p *place) String() string {
+	if p == nil {
+		return "the value"
+	}
+	var parts []string
+	for ; p != nil; p = p.above {
+		switch {
+		case !p.named:
+			parts = append(parts, fmt.Sprintf("[%d]", p.item))
+		case p.above != nil:
+			parts = append(parts, "."+cut(p.name))
+		default:
+			parts = append(parts, cut(p.name))
+		}
+	}
+	slices.Reverse(parts)
+	return cut(strings.Join(parts, ""))
+}
+
+// cut is the beginning of a text that is too long to be told.
+func cut(text string) string {
+	if len(text) <= maxPlace {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxPlace], "") + "…"
+}
+
 // value reads one value. Its type is nil where anything may stand.
-func (w *walk) value(path string, as reflect.Type, depth int) error {
+func (w *walk) value(at *place, as reflect.Type, depth int) error {
 	if depth > MaxDepth {
 		return fmt.Errorf("it is nested more than %d deep", MaxDepth)
 	}
@@ -93,18 +147,18 @@ func (w *walk) value(path string, as reflect.Type, depth int) error {
 	switch token {
 	case nil:
 		if as != nil && !optional {
-			return fmt.Errorf("%s is null", name(path))
+			return fmt.Errorf("%s is null", at)
 		}
 		return nil
 	case json.Delim('{'):
-		return w.object(path, as, depth)
+		return w.object(at, as, depth)
 	case json.Delim('['):
-		return w.array(path, as, depth)
+		return w.array(at, as, depth)
 	}
 	return nil // whether a text or a number fits, encoding/json tells
 }
 
-func (w *walk) object(path string, as reflect.Type, depth int) error {
+func (w *walk) object(at *place, as reflect.Type, depth int) error {
 	seen := map[string]bool{}
 	for w.tokens.More() {
 		token, err := w.tokens.Token()
@@ -113,18 +167,18 @@ func (w *walk) object(path string, as reflect.Type, depth int) error {
 		}
 		key, ok := token.(string)
 		if !ok {
-			return fmt.Errorf("%s has a name that is no text", name(path))
+			return fmt.Errorf("%s has a name that is no text", at)
 		}
-		place := strings.TrimPrefix(path+"."+key, ".")
+		in := &place{above: at, name: key, named: true}
 		if seen[key] {
-			w.found.Repeated = keep(w.found.Repeated, place)
+			w.found.Repeated = keep(w.found.Repeated, in)
 		}
 		seen[key] = true
-		member, err := w.member(key, place, as)
+		member, err := w.member(in, as)
 		if err != nil {
 			return err
 		}
-		if err := w.value(place, member, depth+1); err != nil {
+		if err := w.value(in, member, depth+1); err != nil {
 			return err
 		}
 	}
@@ -133,7 +187,7 @@ func (w *walk) object(path string, as reflect.Type, depth int) error {
 
 // member is the type of a member of an object, nil if anything may stand
 // there.
-func (w *walk) member(key, place string, as reflect.Type) (reflect.Type, error) {
+func (w *walk) member(in *place, as reflect.Type) (reflect.Type, error) {
 	switch {
 	case as == nil:
 		return nil, nil
@@ -145,23 +199,23 @@ func (w *walk) member(key, place string, as reflect.Type) (reflect.Type, error) 
 	for i := range as.NumField() {
 		tag, _, _ := strings.Cut(as.Field(i).Tag.Get("json"), ",")
 		switch {
-		case tag == key:
+		case tag == in.name:
 			return as.Field(i).Type, nil
-		case strings.EqualFold(tag, key):
-			return nil, fmt.Errorf("%s is not written %q", name(place), tag)
+		case strings.EqualFold(tag, in.name):
+			return nil, fmt.Errorf("%s is not written %q", in, tag)
 		}
 	}
-	w.found.Unknown = keep(w.found.Unknown, place)
+	w.found.Unknown = keep(w.found.Unknown, in)
 	return nil, nil
 }
 
-func (w *walk) array(path string, as reflect.Type, depth int) error {
+func (w *walk) array(at *place, as reflect.Type, depth int) error {
 	var element reflect.Type
 	if as != nil && as.Kind() == reflect.Slice {
 		element = as.Elem()
 	}
 	for i := 0; w.tokens.More(); i++ {
-		if err := w.value(fmt.Sprintf("%s[%d]", path, i), element, depth+1); err != nil {
+		if err := w.value(&place{above: at, item: i}, element, depth+1); err != nil {
 			return err
 		}
 	}
@@ -183,16 +237,9 @@ func notJSON(err error) error {
 	return fmt.Errorf("it is not JSON: %w", err)
 }
 
-func name(path string) string {
-	if path == "" {
-		return "the value"
-	}
-	return path
-}
-
-func keep(list []string, place string) []string {
+func keep(list []string, at *place) []string {
 	if len(list) >= maxFound {
 		return list
 	}
-	return append(list, place)
+	return append(list, at.String())
 }

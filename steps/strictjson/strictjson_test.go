@@ -2,6 +2,7 @@ package strictjson
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -76,6 +77,43 @@ func TestWhatIsToldOfAHostileTextIsBounded(t *testing.T) {
 	found, err := Decode([]byte(`{"a":1`+strings.Repeat(`,"a":1`, 1000)+`}`), 1<<20, &got)
 	if err != nil || len(found.Unknown) > maxFound || len(found.Repeated) > maxFound {
 		t.Errorf("%d and %d are told, %v", len(found.Unknown), len(found.Repeated), err)
+	}
+}
+
+func TestAValueOfAnotherTypeIsToldByItsPlace(t *testing.T) {
+	for text, want := range map[string]string{
+		`[]`: "the value is array, which does not fit there", `{"in":{"count":256}}`: "in.count is number 256, which does not fit there",
+		`{"kind":{}}`: "kind is object, which does not fit there",
+	} {
+		var got outer
+		if _, err := Decode([]byte(text), 1000, &got); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// The place of what is found is the names that lead to it, and a hostile name
+// is as long as the text. Neither time nor memory may grow with its length
+// times the number of what lies below it.
+func TestALongNameAboveManyValuesCostsLittle(t *testing.T) {
+	name := strings.Repeat("n", 1<<20)
+	for what, below := range map[string]string{
+		"items": "[" + strings.Repeat("0,", 1<<15) + "0]", "members": "{" + strings.Repeat(`"":0,`, 1<<15) + `"":0}`,
+	} {
+		text := []byte(`{"` + name + `":` + below + "}")
+		var got outer
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		found, err := Decode(text, 4<<20, &got)
+		runtime.ReadMemStats(&after)
+		if asked := after.TotalAlloc - before.TotalAlloc; err != nil || asked > 100*uint64(len(text)) {
+			t.Errorf("%s: %d bytes are asked for to read %d, %v", what, asked, len(text), err)
+		}
+		for _, place := range append(found.Unknown, found.Repeated...) {
+			if len(place) > 2*maxPlace {
+				t.Errorf("%s: a place is told in %d bytes", what, len(place))
+			}
+		}
 	}
 }
 

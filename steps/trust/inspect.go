@@ -128,16 +128,26 @@ func (i *Inspection) log(l Log, now time.Time) {
 	}
 }
 
+// Outcome is what came of a check.
+type Outcome string
+
+// The outcomes.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	NotMade Outcome = "not_made" // another check failed, so there was nothing to ask
+)
+
 // Check is one thing that Verify checked.
 type Check struct {
-	Name   string `json:"name"` // signature, key_id, validity, contents
-	OK     bool   `json:"ok"`
-	Detail string `json:"detail"`
+	Name    string  `json:"name"` // signature, key_id, validity, contents
+	Outcome Outcome `json:"outcome"`
+	Detail  string  `json:"detail"`
 }
 
 // Verification is an inspection with the signature checked.
 type Verification struct {
-	OK     bool    `json:"ok"` // every check is
+	OK     bool    `json:"ok"` // every check passed
 	Checks []Check `json:"checks"`
 	Inspection
 }
@@ -161,8 +171,8 @@ func (b Bundle) Verify(key keyfile.Public, now time.Time) Verification {
 	v := Verification{Inspection: b.Inspect(now)}
 	v.Checks = append(v.Checks, b.checkSignature(key, &v.Inspection), b.checkKeyID(key, &v.Inspection),
 		v.Inspection.check(ValidityCheck, "it is valid until "+stamp(b.NotAfter), ofValidity),
-		v.Inspection.check(ContentsCheck, "everything in it can be read, belongs together and is valid now", ofContents))
-	v.OK = !slices.ContainsFunc(v.Checks, func(c Check) bool { return !c.OK })
+		v.Inspection.check(ContentsCheck, "what is inside can be read, belongs together and is in date itself", ofContents))
+	v.OK = !slices.ContainsFunc(v.Checks, func(c Check) bool { return c.Outcome != Passed })
 	return v
 }
 
@@ -178,22 +188,22 @@ func (b Bundle) checkSignature(key keyfile.Public, i *Inspection) Check {
 		why = "the key did not sign this bundle: it was changed, or another key signed it"
 		i.problem(SignatureInvalid, "%s", why)
 	case valid:
-		why = "the key " + bundleKeyID(key) + " signed exactly this bundle"
+		return Check{SignatureCheck, Passed, "the key " + bothIDs(key) + " signed exactly this bundle"}
 	}
-	return Check{Name: SignatureCheck, OK: valid, Detail: why}
+	return Check{SignatureCheck, Failed, why}
 }
 
 func (b Bundle) checkKeyID(key keyfile.Public, i *Inspection) Check {
 	want := bundleKeyID(key)
 	if !b.signed {
-		return Check{Name: KeyIDCheck, Detail: "there is no signature that could name the key"}
+		return Check{KeyIDCheck, NotMade, "there is no signature that could name the key"}
 	}
 	if b.signature.KeyID != want {
-		why := fmt.Sprintf("the signature names the key %q, and this one is %s", b.signature.KeyID, want)
+		why := fmt.Sprintf("the signature names the key %q, and this one is %s", b.signature.KeyID, bothIDs(key))
 		i.problem(KeyIDMismatch, "%s", why)
-		return Check{Name: KeyIDCheck, Detail: why}
+		return Check{KeyIDCheck, Failed, why}
 	}
-	return Check{Name: KeyIDCheck, OK: true, Detail: "the signature names the key " + want}
+	return Check{KeyIDCheck, Passed, "the signature names the key " + want}
 }
 
 // check sums up the problems of some kinds by the first of them.
@@ -201,11 +211,11 @@ func (i *Inspection) check(name, fine string, of func(ProblemKind) bool) Check {
 	found := slices.DeleteFunc(slices.Clone(i.Problems), func(p Problem) bool { return !of(p.Kind) })
 	switch len(found) {
 	case 0:
-		return Check{Name: name, OK: true, Detail: fine}
+		return Check{name, Passed, fine}
 	case 1:
-		return Check{Name: name, Detail: found[0].Detail}
+		return Check{name, Failed, found[0].Detail}
 	}
-	return Check{Name: name, Detail: fmt.Sprintf("%s; and %d more", found[0].Detail, len(found)-1)}
+	return Check{name, Failed, fmt.Sprintf("%s; and %d more", found[0].Detail, len(found)-1)}
 }
 
 func ofValidity(kind ProblemKind) bool { return kind == Expired || kind == NotYetValid }

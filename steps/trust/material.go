@@ -75,6 +75,9 @@ func (m *Material) CheckCertificate(leaf *x509.Certificate, at time.Time, interm
 		return "", fmt.Errorf("%w: there is no time to check it at", ErrUntrusted)
 	case leaf.IsCA:
 		return "", fmt.Errorf("%w: it is that of an authority, which signs certificates and no modules", ErrUntrusted)
+	case !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageCodeSigning):
+		// The library takes one that names no use at all for one of every use.
+		return "", fmt.Errorf("%w: it does not say that it is for signing code", ErrUntrusted)
 	case at.Before(leaf.NotBefore), at.After(leaf.NotAfter):
 		return "", fmt.Errorf("%w: it is valid from %s until %s, and the time is %s", ErrUntrusted, stamp(leaf.NotBefore), stamp(leaf.NotAfter), stamp(at))
 	case len(intermediates) > maxIntermediates:

@@ -42,17 +42,18 @@ func TestATrustedRootSaysWhoMayIssueAndWhichLogsCount(t *testing.T) {
 		leaf *x509.Certificate
 		at   time.Time
 	}{
-		"none":                   {nil, noon},
-		"no time":                {between.leaf(noon), time.Time{}},
-		"before the leaf":        {between.leaf(noon), noon.Add(-time.Second)},
-		"after the leaf":         {between.leaf(noon), noon.Add(time.Hour)},
-		"before the authority":   {between.leaf(day(-11)), day(-11)},
-		"after the authority":    {between.leaf(day(11)), day(11)},
-		"another authority":      {anAuthority("root", day(-400), day(400)).leaf(noon), noon},
-		"authority itself":       {w.ca.Certificate, noon},
-		"authority below":        {between.Certificate, noon},
-		"not for signing code":   {issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}, w.ca).Certificate, noon},
-		"issued by a non-issuer": {issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1)}, issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1)}, w.ca)).Certificate, noon},
+		"none":                     {nil, noon},
+		"no time":                  {between.leaf(noon), time.Time{}},
+		"before the leaf":          {between.leaf(noon), noon.Add(-time.Second)},
+		"after the leaf":           {between.leaf(noon), noon.Add(time.Hour)},
+		"before the authority":     {between.leaf(day(-11)), day(-11)},
+		"after the authority":      {between.leaf(day(11)), day(11)},
+		"another authority":        {anAuthority("root", day(-400), day(400)).leaf(noon), noon},
+		"authority itself":         {w.ca.Certificate, noon},
+		"authority below":          {between.Certificate, noon},
+		"not for signing code":     {issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1), ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}, w.ca).Certificate, noon},
+		"for no use in particular": {issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1)}, w.ca).Certificate, noon},
+		"issued by a non-issuer":   {issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1)}, issue(&x509.Certificate{NotBefore: noon, NotAfter: day(1)}, w.ca)).Certificate, noon},
 	} {
 		if by, err := m.CheckCertificate(tc.leaf, tc.at); !errors.Is(err, ErrUntrusted) || by != "" {
 			t.Errorf("%s: trusted by %q, %v", name, by, err)

@@ -110,6 +110,11 @@ func bundleKeyID(key keyfile.Public) string {
 	return hex.EncodeToString(sum[:4])
 }
 
+// bothIDs is a key as bundles name it and as signatures in modules do.
+func bothIDs(key keyfile.Public) string {
+	return fmt.Sprintf("%s (key id %s)", bundleKeyID(key), key.ID())
+}
+
 // readable says why the signature cannot be checked with any key, as a
 // problem; it is empty if it can, or if there is none.
 func (b Bundle) readable() (signature []byte, why string) {

@@ -133,8 +133,12 @@ func (c Content) differs(s Set) string {
 	case same > 0:
 		return fmt.Sprintf("the first %d of %d parts are as they were signed; what follows was changed", same, len(c.Parts))
 	}
-	return "the module is not what was signed"
+	return changedAfterSigning
 }
+
+// changedAfterSigning is said wherever the content is not what a signature is
+// over.
+const changedAfterSigning = "changed after signing"
 
 func (x *inspection) signature(sig Signature) SignatureReport {
 	r := SignatureReport{

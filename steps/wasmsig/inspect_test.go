@@ -67,7 +67,7 @@ func damagedModules(t *testing.T) []damaged {
 		{"a crowd of signatures", sets(many...), kinds(wasmsig.TooManySignatures), "left out"},
 		{"five signature sections", sample.Module(bytes.Repeat(section(wasmsig.Signatures{}.Encode()), 5)),
 			kinds(wasmsig.TooManySignatures, wasmsig.SignatureDoubled, wasmsig.SignatureDoubled, wasmsig.SignatureDoubled, wasmsig.SignatureDoubled), "more than 4"},
-		{"changed", changed(signed, -1), kinds(wasmsig.ContentChanged), "not what was signed"},
+		{"changed", changed(signed, -1), kinds(wasmsig.ContentChanged), "changed after signing"},
 		{"a claimed key", sets(with(claimed)), kinds(wasmsig.SignatureInvalid), "only a claim"},
 		{"a certificate that is none", sets(with(certified)), kinds(wasmsig.CertificateMalformed), "certificate"},
 		{"a set over nothing", sets(wasmsig.Set{}), kinds(wasmsig.ContentChanged), "no content at all"},
@@ -94,7 +94,7 @@ func damagedKeyless(t *testing.T) []damaged {
 		return sample.Attach(core, append(append(head, 32), k.ModuleHash[:]...))
 	}
 	return []damaged{
-		{"changed", changed(sigstore.sign(core), -1), kinds(wasmsig.ContentChanged), "not what was signed"},
+		{"changed", changed(sigstore.sign(core), -1), kinds(wasmsig.ContentChanged), "changed after signing"},
 		{"a signature of nobody", damage(func(k *wasmsig.Keyless) { k.Value = bytes.Repeat([]byte{0x11}, 64) }),
 			kinds(wasmsig.SignatureInvalid, wasmsig.LogEntryUnbound), "did not make"},
 		{"a signature of zeros", damage(func(k *wasmsig.Keyless) { k.Value = make([]byte, 64) }),
@@ -247,7 +247,7 @@ func TestItIsSaidHowMuchOfASplitModuleIsAsItWasSigned(t *testing.T) {
 		{"whole", signed, ""},
 		{"the last part is changed", changed(signed, -1), "the first 3 of 4 parts are as they were signed; what follows was changed"},
 		{"a delimiter is added", append(added, sample.Custom("signature_delimiter", make([]byte, 16))...), "the first 3 of 4 parts are as they were signed; what follows was changed"},
-		{"the first part is changed", changed(signed, len(signed)-len(parts)+8+2), "the module is not what was signed"},
+		{"the first part is changed", changed(signed, len(signed)-len(parts)+8+2), "changed after signing"},
 		{"whole in two parts", cut, ""},
 		{"parts are missing", sample.Attach(cut, wasmsig.Signatures{Sets: []wasmsig.Set{set}}.Encode()),
 			"parts are missing at the end: 3 were signed, and the module is the first 2 of them"},

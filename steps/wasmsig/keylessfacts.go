@@ -56,7 +56,7 @@ func examine(k Keyless, content Content, compare bool) keylessFacts {
 func (f *keylessFacts) compare(content Content) {
 	f.contentMatches = f.signature.ModuleHash == content.Unsigned
 	if !f.contentMatches {
-		f.found(ContentChanged, fmt.Sprintf("the module is not what was signed: the signature is for %x, and this module is %x",
+		f.found(ContentChanged, fmt.Sprintf(changedAfterSigning+": the signature is for %x, and this module is %x",
 			f.signature.ModuleHash, content.Unsigned))
 	}
 }
@@ -161,8 +161,8 @@ func (f *keylessFacts) report() *KeylessReport {
 			r.Certificates = append(r.Certificates, reportOf(c))
 		}
 	}
-	if len(f.signer.Others) > 0 {
-		r.Notes = append(r.Notes, fmt.Sprintf("the certificate names %d more: %.200q", len(f.signer.Others), f.signer.Others))
+	if others := f.signer.Others; len(others) > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("the certificate names %d more: %.200q", len(others), others[:min(len(others), maxTold)]))
 	}
 	if f.inclusion != "" {
 		r.Notes = append(r.Notes, f.inclusion)

@@ -87,7 +87,10 @@ type SectionReport struct {
 	// Content is its content where that is JSON and not too long; a DSSE
 	// envelope is opened, and its payload shown.
 	Content json.RawMessage `json:"content,omitempty"`
-	About   string          `json:"about"` // what the section is for, in words
+	// NotShown says why nobody looked at the content, in words. Such a section
+	// may hold anything.
+	NotShown string `json:"not_shown,omitempty"`
+	About    string `json:"about"` // what the section is for, in words
 }
 
 // Verdict is the outcome of verifying one file.

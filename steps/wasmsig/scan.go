@@ -38,7 +38,8 @@ type Query struct {
 	// VerifyContent reads each module that was found to its end, and compares
 	// it with what was signed.
 	VerifyContent bool
-	// Expected are those who may have signed; nil if nobody was named.
+	// Expected are those who may have signed; nil if nobody was named. With
+	// it, modules with a keyless signature are read to their end as well.
 	Expected *Signers
 	// Trust is what proves the time of a log and the certificate of an
 	// identity; nil proves neither.
@@ -77,7 +78,7 @@ type Match struct {
 	Expected   *bool  `json:"expected"`
 	Unexpected string `json:"unexpected,omitempty"`
 	// ContentMatches reports whether the module still is what was signed; nil
-	// if that was not asked.
+	// if its content was not read.
 	ContentMatches *bool     `json:"content_matches,omitempty"`
 	Problems       []Problem `json:"problems"`
 }

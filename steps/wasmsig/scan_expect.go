@@ -21,11 +21,12 @@ import (
 //     alone is never enough.
 //   - a keyless one, with what is trusted: the identity and the issuer are in
 //     the list, the certificate comes from a trusted authority, its key made
-//     the signature, and a trusted log signed an entry about just this one.
+//     the signature, a trusted log signed an entry about just this one, and the
+//     module is what it was made over.
 //
-// It says who signed, and says of the content only as much as was read: a
-// module that was changed after it was signed has the same signers, unless
-// VerifyContent is asked for.
+// Of a module with nothing but key signatures the content is read only where
+// VerifyContent asks for it: until then, one that was changed after signing
+// has the same signers. Where the content was read, no changed module counts.
 type Signers struct {
 	keys   []NamedKey
 	ids    map[keyfile.ID]bool

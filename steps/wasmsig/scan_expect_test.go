@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"wsc-respond/steps/keyfile"
+	"wsc-respond/steps/trust"
 	"wsc-respond/steps/wasmsig"
 	"wsc-respond/steps/wasmsig/sample"
 )
@@ -147,3 +148,36 @@ func TestAListOfSignersIsReadLineByLine(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// The signature of a true module, put into another: whoever signed it is
+// expected, and the module is not.
+func TestAKeylessSignatureInAnotherModuleIsNotExpected(t *testing.T) {
+	ca, log := sample.NewCA("test"), sample.NewLog("test")
+	trusted, err := trust.ReadRoot(sample.TrustedRoot(ca, log))
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := sample.Identity{Name: "release@example.org", Issuer: "https://login.example.org"}
+	core := sample.Core(2000, 3)
+	k := sample.KeylessSignature(core, who, ca, log)
+	altered := sample.Attach(core, k.Encode())
+	altered[len(altered)-1] ^= 1
+	tree := folderOf(map[string][]byte{
+		"altered": altered,
+		"grafted": sample.Attach(sample.Core(2000, 4), k.Encode()),
+		"true":    sample.Attach(core, k.Encode()),
+	})
+	q := wasmsig.Query{All: true, Trust: trusted, Expected: signersOf(t, who.Name+" "+who.Issuer)}
+	for _, m := range scanAll(t, tree, ".", q).matches {
+		whole := m.Path == "true"
+		if *m.Expected != whole || m.ContentMatches == nil || *m.ContentMatches != whole || (m.Unexpected == "changed after signing") == whole {
+			t.Errorf("%s: %+v", m.Path, m)
+		}
+	}
+	q.Expected = nil
+	for _, m := range scanAll(t, tree, ".", q).matches {
+		if m.ContentMatches != nil {
+			t.Errorf("%s: the content was read though nobody asked", m.Path)
+		}
+	}
+}

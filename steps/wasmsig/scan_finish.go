@@ -49,10 +49,11 @@ func (at *sighting) missed() error {
 	return nil
 }
 
-// content reads the whole module where that was asked for. What cannot be
-// passed over has no content to compare.
+// content reads the whole module where that was asked for, and where a keyless
+// signature is to be judged: its bytes can be put into any module, and nothing
+// but the content tells. What cannot be passed over has no content to compare.
 func (at *sighting) content(ctx context.Context) (*Content, error) {
-	if !at.search.VerifyContent {
+	if !at.search.VerifyContent && len(at.judged) == 0 {
 		return nil, nil
 	}
 	if !at.module.whole {
@@ -76,8 +77,13 @@ func (at *sighting) compare(content Content) {
 		}
 		c.ContentMatches = &same
 		if !same {
-			c.Problems = append(c.Problems, *problem(ContentChanged, "the module is not what was signed"))
-			at.unexpectedly("the module is not what was signed")
+			c.Problems = append(c.Problems, *problem(ContentChanged, changedAfterSigning))
+			at.unexpectedly(changedAfterSigning)
+		}
+	}
+	for _, signed := range at.judged {
+		if !at.module.whole || content.Unsigned != signed {
+			at.unexpectedly(changedAfterSigning)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -108,12 +109,22 @@ func (at *sighting) judgePerson(f *keylessFacts, p proof) {
 	list, who := at.search.Expected, f.signer
 	switch {
 	case list == nil:
+		return
 	case who.Identity == "" || len(who.Others) > 0 || f.signerErr != nil:
 		at.unexpectedly("its keyless signature does not name one signer")
 	case !list.people[person{who.Identity, who.Issuer}]:
 		at.unexpectedly("it is signed by %.512s of %.512s, who is not in the list", who.Identity, who.Issuer)
 	case p.person != nil:
 		at.unexpectedly("its signature by %s is not proven: %v", who.Identity, p.person)
+	}
+	at.judge(f.signature.ModuleHash)
+}
+
+// judge notes what a keyless signature is over, to be compared when the
+// content was read. Honest modules have one.
+func (at *sighting) judge(signed Digest) {
+	if !slices.Contains(at.judged, signed) && len(at.judged) < maxMatches {
+		at.judged = append(at.judged, signed)
 	}
 }
 

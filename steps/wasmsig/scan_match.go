@@ -94,6 +94,9 @@ type sighting struct {
 	// module does not count as signed by expected signers.
 	unclear    *Problem
 	unexpected string
+	// judged are the digests of the keyless signatures that were held against
+	// the list of expected signers.
+	judged []Digest
 }
 
 // candidate is a match and what its signer signed.

@@ -17,8 +17,8 @@ import (
 // The bounds of what is shown of other sections, in bytes: of one, and of all
 // sections of a file.
 const (
-	maxShown    = 64 << 10
-	maxShownAll = 1 << 20
+	maxShown    = 1 << 20
+	maxShownAll = 8 << 20
 )
 
 // prefix is how the names of all sections begin that wsc writes beside the
@@ -78,6 +78,7 @@ func readSection(r io.ReaderAt, s Section, left *int) (SectionReport, error) {
 	}
 	report.SHA256 = hex.EncodeToString(digest.Sum(nil))
 	if !shown {
+		report.NotShown = fmt.Sprintf("its %d bytes were not looked into: of one section %d are read, and of all %d", s.Size(), maxShown, maxShownAll)
 		return report, nil
 	}
 	*left -= content.Len()

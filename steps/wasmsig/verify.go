@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"wsc-respond/steps/trust"
@@ -24,6 +25,9 @@ type Policy struct {
 	// example. It is told of each file as the check "trust", and if it failed
 	// no file passes. Nil tells nothing.
 	Source *Check
+	// SourceSignature is the same of the signature over Trust, as the check
+	// "trust signature".
+	SourceSignature *Check
 }
 
 // The mistakes in a policy.
@@ -49,6 +53,7 @@ func (p Policy) Check() error {
 // The names of the checks.
 const (
 	checkTrust       = "trust"
+	checkTrustSigned = "trust signature"
 	checkModule      = "module"
 	checkContent     = "content"
 	checkSignature   = "signature"
@@ -66,6 +71,7 @@ const (
 // that the policy names signed exactly this content. The checks are:
 //
 //	trust              what is trusted may be relied on now; told where Policy has a Source
+//	trust signature    somebody who was named signed what is trusted; told where Policy has one
 //	module             the file was read to its end, and nothing is wrong with it
 //	content            the module is what was signed
 //	signature          one of the keys signed it
@@ -102,6 +108,9 @@ func judge(x *inspection, policy Policy) Verdict {
 	v := &verdict{policy: policy, x: x}
 	if policy.Source != nil {
 		v.add(checkTrust, policy.Source.Outcome, policy.Source.Detail)
+	}
+	if policy.SourceSignature != nil {
+		v.add(checkTrustSigned, policy.SourceSignature.Outcome, policy.SourceSignature.Detail)
 	}
 	v.module()
 	leading, signed := x.module.Leading()
@@ -148,12 +157,21 @@ func (v *verdict) module() {
 		v.add(checkModule, Passed, "read to its end, and nothing is wrong with it")
 		return
 	}
-	var kinds []string
+	var details []string
 	for _, p := range problems {
-		kinds = append(kinds, string(p.Kind))
+		if !slices.Contains(details, p.Detail) {
+			details = append(details, p.Detail)
+		}
 	}
-	v.add(checkModule, Failed, "found wrong: "+strings.Join(kinds, ", "))
+	if more := len(details) - maxFaults; more > 0 {
+		details = append(details[:maxFaults], fmt.Sprintf("and %d more", more))
+	}
+	v.add(checkModule, Failed, strings.Join(details, "; "))
 }
+
+// maxFaults bounds how much the check of the module says of what is wrong; the
+// problems have it all.
+const maxFaults = 3
 
 // unsigned judges a module without a signature that verifiers would read.
 func (v *verdict) unsigned() {
@@ -174,7 +192,7 @@ func (v *verdict) keyed(sets int) {
 		if len(v.policy.Keys) > 0 {
 			outcome = NotMade
 		}
-		v.add(checkKeyless, outcome, "the module is signed with a key")
+		v.add(checkKeyless, outcome, "signed with a key: check it with --key")
 	}
 	if len(v.policy.Keys) == 0 {
 		return
@@ -192,6 +210,10 @@ func (v *verdict) keyed(sets int) {
 		}
 	}
 	v.content(whole)
+	if len(others) > 0 && !v.x.module.Whole() {
+		v.add(checkSignature, NotMade, strings.Join(others, ", ")+" made it; what it is over cannot be compared")
+		return
+	}
 	v.accepted = v.check(checkSignature, signedBy(matching, others), "signed with "+strings.Join(matching, ", "))
 }
 
@@ -208,8 +230,23 @@ func signedBy(matching, others []string) error {
 
 func (v *verdict) content(matches bool) {
 	if matches {
-		v.add(checkContent, Passed, "the module is what the signature is over")
+		v.add(checkContent, Passed, "the module is what was signed")
 		return
 	}
-	v.add(checkContent, Failed, "the module is not what the signature is over")
+	if why := v.x.unread(); why != "" {
+		v.add(checkContent, NotMade, why) // the check of the module failed over it
+		return
+	}
+	v.add(checkContent, Failed, changedAfterSigning)
+}
+
+// unread is why there is no content to compare; empty if there is one.
+func (x *inspection) unread() string {
+	switch {
+	case x.module.Whole():
+		return ""
+	case x.has(Truncated):
+		return "the file ends too early"
+	}
+	return "the file is damaged, so its content cannot be told from the rest"
 }

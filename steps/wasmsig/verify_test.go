@@ -105,7 +105,7 @@ func TestASignatureThatAnybodyCouldHaveMadeIsNotEnough(t *testing.T) {
 		{"signed in the wrong place", append(slices.Clone(core), sample.Sign(sample.Module(), true, alice)[8:]...), []string{"module", "signature"}, "no signature"},
 		{"the key's signature of another module beside a stranger's of this one",
 			sample.Attach(core, wasmsig.Signatures{Sets: []wasmsig.Set{stale, fresh}}.Encode()), []string{"module", "signature"}, "alice.pub signed other content"},
-		{"keyless", newInstance(t, "sigstore").sign(core), []string{"signature"}, "without a key"},
+		{"keyless", newInstance(t, "sigstore").sign(core), []string{"signature"}, "signed keyless"},
 	} {
 		v := verifyBytes(t, c.module, wasmsig.Policy{Keys: givenKeys(t, alice)})
 		if v.OK || !slices.Equal(failures(v), c.failed) {
@@ -303,6 +303,37 @@ func TestAVerdictFollowsFromItsChecks(t *testing.T) {
 		named := slices.Contains(outcomes(v), "+signature") || slices.Contains(outcomes(v), "+identity")
 		if want := len(failures(v)) == 0 && len(v.Problems) == 0 && named; v.OK != want {
 			t.Errorf("module %d: OK %v with %s", i, v.OK, fmt.Sprint(outcomes(v), kindsOf(v.Problems)))
+		}
+	}
+}
+
+func TestTheContentOfAFileThatEndsTooEarlyIsNotCompared(t *testing.T) {
+	sigstore := newInstance(t, "sigstore")
+	core := sample.Core(200, 1)
+	for name, c := range map[string]struct {
+		module []byte
+		policy wasmsig.Policy
+	}{
+		"key":     {sample.Sign(core, true, alice), wasmsig.Policy{Keys: givenKeys(t, alice)}},
+		"keyless": {sigstore.sign(core), sigstore.policy(t)},
+	} {
+		v := verifyBytes(t, c.module[:len(c.module)-3], c.policy)
+		if v.OK || !slices.Equal(failures(v), []string{"module"}) {
+			t.Errorf("%s: OK %v, failed %q", name, v.OK, failures(v))
+		}
+		i := slices.IndexFunc(v.Checks, func(c wasmsig.Check) bool { return c.Name == "content" })
+		if v.Checks[i].Outcome != wasmsig.NotMade || v.Checks[i].Detail != "the file ends too early" {
+			t.Errorf("%s: %+v", name, v.Checks[i])
+		}
+	}
+}
+
+func TestTheSignatureOverWhatIsTrustedIsACheckOfItsOwn(t *testing.T) {
+	module := sample.Sign(sample.Core(200, 1), true, alice)
+	for outcome, ok := range map[wasmsig.Outcome]bool{wasmsig.Passed: true, wasmsig.NotMade: true, wasmsig.Failed: false} {
+		v := verifyBytes(t, module, wasmsig.Policy{Keys: givenKeys(t, alice), SourceSignature: &wasmsig.Check{Outcome: outcome}})
+		if v.OK != ok || v.Checks[0].Name != "trust signature" || v.Checks[0].Outcome != outcome {
+			t.Errorf("%s: OK %v, %+v", outcome, v.OK, v.Checks[0])
 		}
 	}
 }

@@ -15,7 +15,7 @@ func (v *verdict) keyless() {
 		if v.policy.Identity != nil {
 			outcome = NotMade
 		}
-		v.add(checkSignature, outcome, "the module is signed without a key")
+		v.add(checkSignature, outcome, "signed keyless: check it with --identity and --issuer")
 	}
 	if v.policy.Identity == nil {
 		return
@@ -100,6 +100,8 @@ func (v *verdict) logEntry(f *keylessFacts) {
 		v.add(checkLogEntry, Failed, "the module names no log entry that can be read")
 	case len(f.unbound) > 0:
 		v.add(checkLogEntry, Failed, strings.Join(f.unbound, "; "))
+	case v.x.unread() != "":
+		v.add(checkLogEntry, NotMade, v.x.unread())
 	case !f.contentMatches:
 		v.add(checkLogEntry, Failed, "the log entry is about other content than this")
 	default:

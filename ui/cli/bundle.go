@@ -4,14 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"wsc-respond/session/host"
-	"wsc-respond/steps/keyfile"
 	"wsc-respond/steps/trust"
 )
 
@@ -19,9 +17,9 @@ func (p *program) bundleCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bundle",
 		Short: "Read and verify the trust bundles that modules are verified with",
-		Long: `What a trust bundle of wsc says: how long it is valid, which authorities and logs
-count, which certificates were revoked, and whether it was signed by your key.
-No wsc is needed, and no network ever.`,
+		Long: `What a trust bundle of wsc says: how long it is valid, which authorities and
+logs count, which certificates were revoked, and whether it was signed by your
+key. No wsc is needed, and no network ever.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -36,13 +34,14 @@ func (p *program) bundleInspect() *cobra.Command {
 		Use:   "inspect FILE",
 		Short: "Say what a trust bundle holds, and what is wrong with it",
 		Long: `Says what a trust bundle holds and what is wrong with it now. Its signature is
-checked if a key is given. An expired bundle is wrong, also in its grace period.
+checked if a key is given; without, anybody can have written it. An expired
+bundle is wrong, also in its grace period.
 
 Exit code 0 is nothing wrong, 1 is something wrong, 2 is no trust bundle.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error { return p.inspectBundle(given[0], keyPath, asJSON) },
 	}
-	cmd.Flags().StringVar(&keyPath, "key", "", "public key file that the bundle is to be signed by")
+	cmd.Flags().StringVar(&keyPath, "key", "", "public key that must have signed it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -53,13 +52,14 @@ func (p *program) bundleVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE --key PUB",
 		Short: "Check that a key signed a trust bundle, and that it is valid now",
-		Long: `Checks that the key signed exactly this bundle, that the bundle is valid now, and
-that nothing is wrong with what is in it. A bundle that is expired or not signed
-does not pass. Exit code 0 is that every check passed, 1 is that one did not.`,
+		Long: `Checks that the key signed exactly this bundle, that the bundle is valid now,
+and that nothing is wrong with what is in it. A bundle that is expired or not
+signed does not pass. Exit code 0 is that every check passed, 1 is that one
+did not.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error { return p.verifyBundle(given[0], keyPath, asJSON) },
 	}
-	cmd.Flags().StringVar(&keyPath, "key", "", "public key file that the bundle is to be signed by (needed)")
+	cmd.Flags().StringVar(&keyPath, "key", "", "public key that must have signed it (needed)")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -72,7 +72,7 @@ func (p *program) inspectBundle(path, keyPath string, asJSON bool) error {
 	now := host.NewClock().Now().Wall
 	found := bundle.Inspect(now)
 	if keyPath != "" {
-		key, err := readPublicKey(keyPath)
+		key, err := readKey(keyPath)
 		if err != nil {
 			return err
 		}
@@ -95,12 +95,12 @@ func (p *program) verifyBundle(path, keyPath string, asJSON bool) error {
 	if err != nil {
 		return err
 	}
-	key, err := readPublicKey(keyPath)
+	key, err := readKey(keyPath)
 	if err != nil {
 		return err
 	}
 	verified := bundle.Verify(key, host.NewClock().Now().Wall)
-	if err := p.sayBundleVerified(path, verified, asJSON); err != nil {
+	if err := p.sayBundleVerified(path, keyPath, verified, asJSON); err != nil {
 		return err
 	}
 	if !verified.OK {
@@ -112,14 +112,9 @@ func (p *program) verifyBundle(path, keyPath string, asJSON bool) error {
 // readBundle reads a trust bundle of the host.
 func readBundle(path string) (trust.Bundle, error) {
 	const next = "name a file that wsc bundle create or wsc bundle sign wrote"
-	tree, name, closeTree, err := openTree(path)
+	data, err := readHostFile(path, trust.MaxBundle)
 	if err != nil {
-		return trust.Bundle{}, unreadable(err, next)
-	}
-	defer closeTree()
-	data, err := readUpTo(tree, name, trust.MaxBundle+1)
-	if err != nil {
-		return trust.Bundle{}, unreadable(fmt.Errorf("read %s: %w", path, err), next)
+		return trust.Bundle{}, unreadable(fmt.Errorf("read the trust bundle %w", err), next)
 	}
 	bundle, err := trust.ReadBundle(data)
 	if err != nil {
@@ -128,36 +123,11 @@ func readBundle(path string) (trust.Bundle, error) {
 	return bundle, nil
 }
 
-// readUpTo reads a file, and no more of it than a number of bytes.
-func readUpTo(tree fs.FS, name string, limit int64) ([]byte, error) {
-	file, err := tree.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
-	return io.ReadAll(io.LimitReader(file, limit))
-}
-
-// readPublicKey reads a public key file of the host.
-func readPublicKey(path string) (keyfile.Public, error) {
-	const next = "name a public key file of wsc; wsc-respond key check FILE says what a file is"
-	tree, name, closeTree, err := openTree(path)
-	if err != nil {
-		return keyfile.Public{}, unreadable(err, next)
-	}
-	defer closeTree()
-	key, err := keyfile.ReadPublic(tree, name)
-	if err != nil {
-		return keyfile.Public{}, unreadable(err, next)
-	}
-	return key, nil
-}
-
 func (p *program) sayInspected(path string, found trust.Inspection, now time.Time, asJSON bool) error {
 	if asJSON {
 		return writeJSON(p.out, found, "")
 	}
-	page := bundlePage{p: p}
+	page := &bundlePage{sheet{p: p}}
 	page.line("%s: trust bundle, version %d", path, found.Version)
 	page.validity(found, now)
 	page.members(found)
@@ -166,58 +136,53 @@ func (p *program) sayInspected(path string, found trust.Inspection, now time.Tim
 	return err
 }
 
-func (p *program) sayBundleVerified(path string, v trust.Verification, asJSON bool) error {
+func (p *program) sayBundleVerified(path, keyPath string, v trust.Verification, asJSON bool) error {
 	if asJSON {
 		return writeJSON(p.out, v, "")
 	}
-	page := bundlePage{p: p}
-	failed := 0
+	page := &bundlePage{sheet{p: p}}
+	page.line("%s: trust bundle, version %d", path, v.Version)
+	passed := 0
 	for _, check := range v.Checks {
-		sign, word := p.mark(markPassed), "passed"
-		if !check.OK {
-			sign, word = p.mark(markFailed), "FAILED"
-			failed++
+		sign, word := markNone, "not made"
+		switch check.Outcome {
+		case trust.Passed:
+			sign, word = markPassed, "passed"
+			passed++
+		case trust.Failed:
+			sign, word = markFailed, "FAILED"
 		}
-		page.line("%s %s  %-9s  %s", sign, word, strings.ReplaceAll(check.Name, "_", " "), check.Detail)
+		page.hang(fmt.Sprintf("  %s %-8s  %-9s  ", p.mark(sign), word, strings.ReplaceAll(check.Name, "_", " ")), check.Detail)
 	}
-	if failed == 0 {
-		page.line("%s: trust bundle, version %d, verified", path, v.Version)
+	if v.OK {
+		page.hang("  ", "verified with "+keyPath)
 	} else {
-		page.line("%s: trust bundle, version %d, NOT VERIFIED: %s of %d failed", path, v.Version, count(failed, "check"), len(v.Checks))
+		page.line("  NOT VERIFIED: %d of %s passed", passed, count(len(v.Checks), "check"))
 	}
 	_, err := io.WriteString(p.out, page.String())
 	return err
 }
 
-// bundlePage is what is said of a bundle. Names, addresses and subjects in it
-// come from outside, so every line is made safe.
-type bundlePage struct {
-	strings.Builder
-	p *program
-}
-
-func (page *bundlePage) line(format string, args ...any) {
-	page.WriteString(page.p.shown(fmt.Sprintf(format, args...)) + "\n")
-}
+// bundlePage is what is said of a bundle.
+type bundlePage struct{ sheet }
 
 func (page *bundlePage) validity(found trust.Inspection, now time.Time) {
-	status := "valid"
+	dates := "in date until " + minute(found.NotAfter)
 	switch {
 	case now.Before(found.NotBefore):
-		status = "NOT YET VALID"
+		dates = "NOT YET VALID; valid until " + minute(found.NotAfter)
 	case found.Expired && !now.After(found.GraceUntil):
-		status = "EXPIRED, in its grace period"
+		dates = "EXPIRED on " + minute(found.NotAfter) + ", in its grace period"
 	case found.Expired:
-		status = "EXPIRED"
+		dates = "EXPIRED on " + minute(found.NotAfter)
 	}
-	page.line("  status       %s", status)
+	page.line("  dates        %s", dates)
 	page.line("  valid from   %s", minute(found.NotBefore))
-	page.line("  valid until  %s", minute(found.NotAfter))
 	if found.GraceUntil.After(found.NotAfter) {
 		page.line("  grace until  %s", minute(found.GraceUntil))
 	}
 	page.line("  created      %s", minute(found.CreatedAt))
-	page.line("  signature    %s", signatureWords(found))
+	page.hang("  signature    ", signatureWords(found))
 }
 
 func signatureWords(found trust.Inspection) string {
@@ -225,11 +190,11 @@ func signatureWords(found trust.Inspection) string {
 	case found.SignatureValid != nil && *found.SignatureValid:
 		return "by the key that was given; it names " + *found.SignedBy
 	case found.SignedBy == nil:
-		return "none: the bundle is not signed"
+		return "none: anybody can have written it"
 	case found.SignatureValid != nil:
 		return "NOT by the key that was given; it names " + *found.SignedBy
 	}
-	return "names the key " + *found.SignedBy + ", not checked; --key PUB checks it"
+	return "not checked: it names the key " + *found.SignedBy + ", and --key PUB checks it"
 }
 
 func (page *bundlePage) members(found trust.Inspection) {
@@ -269,13 +234,21 @@ func (page *bundlePage) period(from, until time.Time) {
 }
 
 func (page *bundlePage) problems(found trust.Inspection) {
-	if len(found.Problems) == 0 {
-		page.line("Nothing wrong found")
+	switch {
+	case len(found.Problems) > 0:
+	case found.SignatureValid != nil: // and true, or it were a problem
+		page.hang("", "Nothing wrong found, and signed by the key that was given")
+		return
+	case found.SignedBy == nil:
+		page.hang("", "Dates and contents are in order. Who wrote it is NOT KNOWN: it is not signed")
+		return
+	default:
+		page.hang("", "Dates and contents are in order. Who wrote it is NOT CHECKED")
 		return
 	}
 	page.line("%s", count(len(found.Problems), "problem"))
 	for _, problem := range found.Problems {
-		page.line("  %s %s", page.p.mark(markFailed), problem.Detail)
+		page.state(markFailed, "%s", problem.Detail)
 	}
 }
 

@@ -86,11 +86,11 @@ Without a subcommand it offers the open sessions, or a new incident.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.lobby(cmd.Context()) },
 	}
 	flags := root.PersistentFlags()
-	flags.StringVar(&p.stateDir, "dir", "", "folder that holds the session folders (default $XDG_STATE_HOME/wsc-respond)")
-	flags.BoolVar(&p.plain, "plain", false, "line by line instead of full screen: for screen readers, scripts and bad links")
+	flags.StringVar(&p.stateDir, "dir", "", "folder of sessions (default: in XDG_STATE_HOME)")
+	flags.BoolVar(&p.plain, "plain", false, "line by line, for screen readers and scripts")
 	flags.BoolVar(&p.ascii, "ascii", false, "use no sign outside ASCII")
 	flags.BoolVar(&p.light, "light", false, "colours for a light background")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return wrongUse(err) })
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return helped(cmd, wrongUse(err)) })
 	root.AddCommand(p.startCommand(), p.resumeCommand(), p.sessionsCommand(), p.followCommand(),
 		p.verifyCommand(), p.reportCommand(), p.runbookCommand(),
 		p.moduleCommand(), p.doctorCommand(), p.keyCommand(), p.bundleCommand())
@@ -136,7 +136,7 @@ func strict(root *cobra.Command, name string) {
 func (p *program) keepErrors(cmd *cobra.Command) {
 	if run := cmd.RunE; run != nil {
 		cmd.RunE = func(cmd *cobra.Command, given []string) error {
-			p.failed = run(cmd, given)
+			p.failed = helped(cmd, run(cmd, given))
 			return nil
 		}
 	}
@@ -148,9 +148,28 @@ func (p *program) keepErrors(cmd *cobra.Command) {
 // args makes a wrong number of arguments a wrong use, with exit code 2.
 func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, given []string) error {
-		if err := check(cmd, given); err != nil {
-			return wrongUse(fmt.Errorf("%w; usage: %s", err, cmd.UseLine()))
+		if check(cmd, given) == nil {
+			return nil
 		}
-		return nil
+		return helped(cmd, wrongUse(fmt.Errorf("%s; usage: %s", misused(cmd, given), cmd.UseLine())))
 	}
+}
+
+// misused says what is wrong with a number of arguments that a command does not
+// take: one is missing, or the last is too many.
+func misused(cmd *cobra.Command, given []string) string {
+	var wanted []string // as the usage names them
+	for _, word := range strings.Fields(cmd.Use)[1:] {
+		if strings.HasPrefix(word, "-") {
+			break
+		}
+		wanted = append(wanted, word)
+	}
+	switch {
+	case len(given) < len(wanted):
+		return "no " + strings.NewReplacer("…", "", "|", " or ", "[", "", "]", "").Replace(wanted[len(given)]) + " is given"
+	case cmd.HasSubCommands():
+		return fmt.Sprintf("%s has no command %q", cmd.CommandPath(), given[0])
+	}
+	return fmt.Sprintf("%q is more than it takes", given[len(given)-1])
 }

@@ -25,17 +25,17 @@ func (p *program) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this host lacks for the runbook",
-		Long: `Says on a quiet day what this host lacks for an incident: the programs that the
-commands of the runbook call, with the known faults of their versions; the
+		Long: `Says on a quiet day what this host lacks for an incident: the programs that
+the commands of the runbook call, with the known faults of their versions; the
 terminal, the clock and the folder of the sessions; and which commands of the
 runbook could run here.
 
 It runs nothing but well-known programs, to ask them for their versions.
 
 Exit code 0 means that nothing is to be put right, 1 that something is: all of
-it stands in problems of the JSON form. What is only worth knowing is a note and
-does not count, nor does a missing tool where a command of this program does
-the same.`,
+it stands in problems of the JSON form. What is only worth knowing is a note
+and does not count, nor does a missing tool where a command of this program
+does the same.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			l, err := loadRunbook(runbook, overlay)
@@ -52,8 +52,8 @@ the same.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&runbook, "runbook", "", "another runbook: a Markdown file or a folder of them")
-	flags.StringVar(&overlay, "overlay", "", "your own folder to lay over it (default $XDG_CONFIG_HOME/wsc-respond/runbook)")
+	flags.StringVar(&runbook, "runbook", "", "Markdown file, or a folder of them")
+	flags.StringVar(&overlay, "overlay", "", "your own folder to lay over the runbook")
 	flags.BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }

@@ -48,34 +48,9 @@ func (d diagnosis) row(m mark, text string) { d.hang("  "+d.p.mark(m)+" ", text)
 // detail prints a text below a row.
 func (d diagnosis) detail(text string) { d.hang("      ", text) }
 
-// hang prints a text behind what begins its first line. Nothing is cut off: a
-// word that is too long for a line stands on one of its own.
+// hang prints a text behind what begins its first line.
 func (d diagnosis) hang(begin, text string) {
-	const columns = 80
-	indent := strings.Repeat(" ", safe.Width(begin))
-	line, empty := begin, true
-	for word := range strings.FieldsSeq(d.shown(text)) {
-		switch {
-		case empty:
-			line += word
-		case safe.Width(line)+1+safe.Width(word) <= columns:
-			line += " " + word
-		default:
-			fmt.Fprintln(d, strings.TrimRight(line, " "))
-			line = indent + word
-		}
-		empty = false
-	}
-	fmt.Fprintln(d, strings.TrimRight(line, " "))
-}
-
-// shown is a text from anywhere, safe to show and with no more than ASCII
-// where that is wanted.
-func (d diagnosis) shown(text string) string {
-	if d.p.ascii {
-		return safe.ASCII(strings.NewReplacer("“", `"`, "”", `"`, "…", "...").Replace(safe.Line(text)))
-	}
-	return safe.Line(text)
+	fmt.Fprint(d, hanging(begin, d.p.shown(text), d.p.columns()))
 }
 
 // findings prints the problems and the notes of some kinds. Those of a tool
@@ -110,34 +85,51 @@ func (d diagnosis) tools() {
 }
 
 func (d diagnosis) tool(t doctor.Tool) {
-	m, state := markPassed, cmp.Or(t.Version, "found")
-	for _, p := range t.Problems {
-		m = markFailed
-		switch p.Kind {
-		case doctor.Absent:
-			state = "absent"
-		case doctor.NotExecutable:
-			state = "not executable"
-		case doctor.VersionUnknown:
-			state = cmp.Or(t.Version, "version unknown")
-		}
+	m, state := toolState(t)
+	begin := "  " + d.p.mark(m) + " " + d.padded(t.Name, 11) + " "
+	told := t.Problems
+	if i := slices.IndexFunc(told, func(p doctor.Problem) bool { return p.Kind == doctor.DoesNotRun }); i >= 0 {
+		d.hang(begin, told[i].Detail)
+		d.detail(t.Path)
+		told = slices.Delete(slices.Clone(told), i, i+1)
+	} else {
+		d.hang(begin+d.padded(state, 8)+" ", t.Path)
 	}
-	if state == "absent" && !t.Required || t.Commands == 0 && t.Name != "bash" && m == markFailed {
-		m = markNone
-	}
-	name, state := d.padded(t.Name, 11), d.padded(state, 8)
-	d.hang("  "+d.p.mark(m)+" "+name+" "+state+" ", t.Path)
 	if m != markPassed && t.Name != "bash" {
 		d.detail(usedBy(t))
 	}
-	for _, p := range t.Problems {
+	for _, p := range told {
 		d.detail(p.Detail)
 	}
 }
 
+// toolState is the state of a tool as a mark and in a word. What is missing
+// and needed by no command is no fault of the host.
+func toolState(t doctor.Tool) (m mark, state string) {
+	m, state = markPassed, cmp.Or(t.Version, "found")
+	missing := false
+	for _, p := range t.Problems {
+		m = markFailed
+		switch p.Kind {
+		case doctor.Absent:
+			state, missing = "absent", true
+		case doctor.NotExecutable:
+			state, missing = "not executable", true
+		case doctor.DoesNotRun:
+			missing = true
+		case doctor.VersionUnknown:
+			state = cmp.Or(t.Version, "version unknown")
+		}
+	}
+	if missing && !t.Required || t.Commands == 0 && t.Name != "bash" && m == markFailed {
+		m = markNone
+	}
+	return m, state
+}
+
 // padded is a text of at least so many cells.
 func (d diagnosis) padded(text string, cells int) string {
-	text = d.shown(text)
+	text = d.p.shown(text)
 	return text + strings.Repeat(" ", max(0, cells-safe.Width(text)))
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"charm.land/fang/v2"
+	"github.com/spf13/cobra"
 
 	"wsc-respond/session"
 	"wsc-respond/session/journal"
@@ -34,11 +35,28 @@ func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
 func wrongUse(err error) error {
-	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed", next: "wsc-respond --help shows what there is"}
+	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed"}
+}
+
+// helped is a wrong use of a command that says where its help is.
+func helped(cmd *cobra.Command, err error) error {
+	var f *failure
+	if !errors.As(err, &f) || f.code != exitWrongUse || f.next != "" {
+		return err
+	}
+	told := *f
+	told.err, told.next = err, cmd.CommandPath()+" --help says how it is used"
+	return &told
 }
 
 func unreadable(err error, next string) error {
 	return &failure{code: exitWrongUse, err: err, safe: "nothing was changed", next: next}
+}
+
+// partlyRead is an error of some of the things that were named, where others
+// could be read.
+func partlyRead(err error, next string) error {
+	return &failure{code: exitNo, err: err, safe: "nothing was changed, and the others were read", next: next}
 }
 
 // notOpened is why the session in a folder cannot be opened. A record that is
@@ -84,7 +102,7 @@ func sayFailure(err error) string {
 		return ""
 	}
 	f := explain(err)
-	lines := []string{"wsc-respond: " + strings.TrimRight(safe.Text(f.err.Error()), "\n")}
+	lines := []string{"wsc-respond: " + strings.TrimRight(errorText(f.err), "\n")}
 	if f.safe != "" {
 		lines = append(lines, "  safe: "+safe.Line(f.safe))
 	}
@@ -92,6 +110,33 @@ func sayFailure(err error) string {
 		lines = append(lines, "  next: "+safe.Line(f.next))
 	}
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// errorText is what an error says, safe to show. Each of several has a line of
+// its own. A line break anywhere else is that of a name from outside, and must
+// not begin a line that looks like one of the program's; only an error that is
+// a text and nothing more may have lines.
+func errorText(err error) string {
+	text := err.Error()
+	switch e := err.(type) {
+	case interface{ Unwrap() []error }:
+		if joined := errors.Join(e.Unwrap()...); joined == nil || joined.Error() != text {
+			return safe.Line(text)
+		}
+		var lines []string
+		for _, one := range e.Unwrap() {
+			lines = append(lines, errorText(one))
+		}
+		return strings.Join(lines, "\n")
+	case interface{ Unwrap() error }:
+		if inner := e.Unwrap(); inner != nil {
+			if begin, ok := strings.CutSuffix(text, inner.Error()); ok {
+				return safe.Line(begin) + errorText(inner)
+			}
+		}
+		return safe.Line(text)
+	}
+	return safe.Text(text)
 }
 
 // explain adds what is safe and what to do next to errors that have no words

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,6 +37,53 @@ func openTree(path string) (tree fs.FS, name string, closeTree func(), err error
 		return nil, "", nil, fmt.Errorf("open the folder %s: %w", dir, err)
 	}
 	return hostTree{root}, name, func() { _ = root.Close() }, nil // nothing was written
+}
+
+// readHostFile reads a file that a person named, whole. One that is longer
+// than limit, in bytes, is refused.
+func readHostFile(path string, limit int64) ([]byte, error) {
+	tree, name, closeTree, err := openTree(path)
+	if err != nil {
+		return nil, err
+	}
+	defer closeTree()
+	file, err := tree.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, limit+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", path, err)
+	case int64(len(data)) > limit:
+		return nil, fmt.Errorf("%s: it has more than %d bytes, and a file of this kind never has", path, limit)
+	}
+	return data, nil
+}
+
+// absolute is a path that leads to the same place from every folder. To take
+// out a ".." is only right where no link stands before it.
+func absolute(path string) (string, error) {
+	if strings.Contains(path, "..") {
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			return "", err
+		}
+		path = real
+	}
+	return filepath.Abs(path)
+}
+
+// absoluteName is as absolute, and leaves a link as which the path ends a
+// link: what is moved is what stands at the name.
+func absoluteName(path string) (string, error) {
+	dir, name := filepath.Split(path)
+	if name == "" || name == "." || name == ".." {
+		return absolute(path)
+	}
+	dir, err := absolute(cmp.Or(dir, "."))
+	return filepath.Join(dir, name), err
 }
 
 // locate says in which folder a path lies and under which name, with the links

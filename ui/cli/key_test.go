@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"wsc-respond/steps/keyfile"
 )
@@ -17,7 +18,13 @@ import (
 // runKey runs a key command and returns all that it said.
 func runKey(t *testing.T, h home, args ...string) (said string, code int) {
 	t.Helper()
-	cmd := exec.Command(binary, append([]string{"key"}, args...)...)
+	return runCLI(t, h, append([]string{"key"}, args...)...)
+}
+
+// runCLI runs the program and returns all that it said.
+func runCLI(t *testing.T, h home, args ...string) (said string, code int) {
+	t.Helper()
+	cmd := exec.Command(binary, args...)
 	cmd.Env, cmd.Dir = h.env, h.dir
 	out, err := cmd.CombinedOutput()
 	if cmd.ProcessState == nil {
@@ -121,6 +128,36 @@ func TestTwoHalvesOfTwoKeysAreTold(t *testing.T) {
 	}
 }
 
+func TestAPairIsSaidToBelongTogether(t *testing.T) {
+	h := newHome(t)
+	key := filepath.Join(h.dir, "k", "a.sec")
+	secretFile(t, key, 1)
+	secret, err := os.ReadFile(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	makeFile(t, filepath.Join(h.dir, "k", "a.pub"), "\x01"+string(secret[33:]))
+	makeLink(t, "k/a.sec", filepath.Join(h.dir, "link.sec"))
+	for path, sum := range map[string]string{
+		"k": "2 files, 1 matching pair, nothing wrong found", "k/a.sec": "1 file, 1 matching pair, nothing", "k/a.pub": "1 file, 1 matching pair, nothing",
+		"link.sec": "1 file, 1 matching pair, 1 finding in 1 of the files",
+	} {
+		said, _ := runKey(t, h, "check", path)
+		if strings.Count(said, "✓") != 1 || !strings.Contains(said, "k/a.pub belong together\n") || !strings.Contains(said, sum) {
+			t.Errorf("%s: %s", path, said)
+		}
+	}
+	makeFile(t, filepath.Join(h.dir, "far", "old.sec"), string(secret))
+	said, code := runKey(t, h, "check", "k", "far", "k/a.sec")
+	if code != exitNo || strings.Count(said, ": a copy") != 1 || !strings.Contains(said, "✗ the same secret key as k/a.sec: a copy") {
+		t.Errorf("exit %d, %s", code, said)
+	}
+	said, _ = runKey(t, h, "check", "--json", "k", "far")
+	if !strings.Contains(said, `"pair":"k/a.pub"`) || !strings.Contains(said, `"kind":"copy"`) {
+		t.Error(said)
+	}
+}
+
 func TestNamesOfFilesReachTheScreenSafely(t *testing.T) {
 	h := newHome(t)
 	makeFile(t, filepath.Join(h.dir, "k", "a\x1b]0;x\a\xff\n.pub"), "\x01"+strings.Repeat("x", 32))
@@ -129,7 +166,7 @@ func TestNamesOfFilesReachTheScreenSafely(t *testing.T) {
 	}
 	for _, args := range [][]string{{"check", "k"}, {"check", "--json", "k"}, {"verify", "list"}, {"verify", "--json", "list"}, {"--ascii", "verify", "list"}} {
 		said, code := runKey(t, h, args...)
-		if code != exitDone || strings.ContainsAny(said, "\x1b\a\xff") {
+		if code != exitDone || strings.ContainsAny(said, "\x1b\a") || !utf8.ValidString(said) {
 			t.Errorf("key %q: exit %d, %q", args, code, said)
 		}
 	}
@@ -146,7 +183,7 @@ func TestAManifestToAPipeIsKeptAsItIs(t *testing.T) {
 }
 
 func TestATextStandsUnderItself(t *testing.T) {
-	got := hanging("  x ", strings.Repeat("word ", 20)+strings.Repeat("w", 90))
+	got := hanging("  x ", strings.Repeat("word ", 20)+strings.Repeat("w", 90), 80)
 	for i, line := range strings.Split(strings.TrimSuffix(got, "\n"), "\n") {
 		if len(line) > 80 && strings.Contains(strings.TrimSpace(line), " ") {
 			t.Errorf("line %d is too long: %q", i, line)

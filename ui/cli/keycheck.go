@@ -15,7 +15,6 @@ import (
 
 	"wsc-respond/session/host"
 	"wsc-respond/steps/keyfile"
-	"wsc-respond/steps/safe"
 )
 
 func (p *program) keyCheck() *cobra.Command {
@@ -23,13 +22,15 @@ func (p *program) keyCheck() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check DIR|FILE…",
 		Short: "Find key files, say what they are and who can reach them",
-		Long: `Looks for key files by their content, in folders and all below them, and says of
-each what it is, whose it is, and what is wrong with it: who else can read or
-exchange it, whether secret and public half belong together, and what to do.
-Links are not followed out of a folder; pipes and devices are not opened.
+		Long: `Looks for key files by their content, in folders and all below them, and says
+of each what it is, whose it is, and what is wrong with it: who else can read
+or exchange it, whether secret and public half belong together, whether there
+is a copy, and what to do. Links are not followed out of a folder; pipes and
+devices are not opened.
 
 Exit code 0 is nothing found that is wrong, also where there is no key; 1 is
-findings, or something that could not be read; 2 is nothing that could be read.`,
+findings, or something that could not be read; 2 is nothing that could be
+read.`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error { return p.checkKeys(given, asJSON) },
 	}
@@ -50,6 +51,7 @@ func (p *program) checkKeys(given []string, asJSON bool) error {
 		}
 		found = append(found, list...)
 	}
+	keyfile.MarkCopies(found)
 	if len(failed) < len(given) {
 		if err := p.sayChecked(found, given, asJSON); err != nil {
 			return err
@@ -58,7 +60,7 @@ func (p *program) checkKeys(given []string, asJSON bool) error {
 	if skipped > 0 {
 		p.note("%s out of what was checked, and not followed: keys may lie there too", leading(skipped))
 	}
-	return checkedOutcome(found, failed)
+	return checkedOutcome(found, failed, len(given))
 }
 
 // leading says how many links lead somewhere.
@@ -69,8 +71,9 @@ func leading(links int) string {
 	return fmt.Sprintf("%d links lead", links)
 }
 
-// checkedOutcome is what the exit code and the last words say.
-func checkedOutcome(found []keyfile.Checked, failed []error) error {
+// checkedOutcome is what the exit code and the last words say of what was found
+// at so many names.
+func checkedOutcome(found []keyfile.Checked, failed []error, given int) error {
 	problems, unread := 0, 0
 	for _, file := range found {
 		problems += len(file.Problems)
@@ -81,8 +84,12 @@ func checkedOutcome(found []keyfile.Checked, failed []error) error {
 		}
 	}
 	switch {
-	case len(failed) > 0:
+	case len(failed) == given:
 		return unreadable(errors.Join(failed...), "name a folder or a key file that you may read")
+	case unread > 0 && unread == len(found) && len(failed) > 0:
+		return unreadable(errors.Join(failed...), "check it again as the owner of the files or as root")
+	case len(failed) > 0:
+		return partlyRead(errors.Join(failed...), "name a folder or a key file that you may read")
 	case unread > 0 && unread == len(found):
 		return unreadable(errors.New("nothing of it could be read"), "check it again as the owner of the files or as root")
 	case problems > 0:
@@ -106,10 +113,18 @@ func checkPath(path string, o keyfile.Options) ([]keyfile.Checked, error) {
 	defer closeHost()
 	found, err := keyfile.Check(tree, name, o)
 	for i := range found {
-		if name == "." {
-			found[i].Path = filepath.Join(path, found[i].Path)
-		} else {
-			found[i].Path = path
+		file, dir := &found[i], path
+		switch {
+		case name == ".":
+			file.Path = filepath.Join(path, file.Path)
+		case o.Followed: // the other half lies beside the target
+			file.Path = path
+			dir, _, _ = locate(path) // as before, when it was opened
+		default:
+			file.Path, dir = path, filepath.Dir(path)
+		}
+		if file.Pair != "" {
+			file.Pair = filepath.Join(dir, file.Pair)
 		}
 	}
 	return found, namedAs(path, name, err)
@@ -188,100 +203,69 @@ func (p *program) sayChecked(found []keyfile.Checked, given []string, asJSON boo
 	return p.checkedTable(found)
 }
 
-// checkedTable prints a line for each file, with what is wrong below it.
+// checkedTable prints a line for each file, with what is to be said of it
+// below.
 func (p *program) checkedTable(found []keyfile.Checked) error {
 	rows := [][]string{{"FILE", "KIND", "MODE", "OWNER", "KEY ID"}}
 	for _, file := range found {
 		rows = append(rows, []string{p.shown(file.Path), file.Kind.Words(), p.orDash(file.Mode),
 			p.shown(p.orDash(file.Owner)), p.orDash(string(file.KeyID))})
 	}
-	widths := columnWidths(rows)
-	var page strings.Builder
-	with, problems := 0, 0
-	for i, row := range rows {
-		page.WriteString(alignRow(row, widths) + "\n")
-		if i == 0 {
-			continue
-		}
-		found := found[i-1].Problems
-		for _, problem := range found {
-			page.WriteString(hanging("  "+p.mark(markFailed)+" ", p.shown(problem.Detail)))
-		}
-		if len(found) > 0 {
-			with++
-			problems += len(found)
-		}
+	page := &sheet{p: p}
+	sum := checkedSum{files: len(found)}
+	told := make(map[string]bool) // the halves whose pair was told
+	lay := page.table
+	if screen := p.screenColumns(); screen > 0 && tableWidth(rows) > screen {
+		lay = page.blocks
 	}
-	page.WriteString(checkedSum(len(found), with, problems) + "\n")
+	lay(rows, func(row int) {
+		file := found[row]
+		if file.Pair != "" && !told[file.Path] {
+			page.state(markPassed, "%s", pairWords(file))
+			told[file.Path], told[file.Pair] = true, true
+			sum.pairs++
+		}
+		for _, problem := range file.Problems {
+			page.state(markFailed, "%s", problem.Detail)
+		}
+		sum.problems += len(file.Problems)
+		sum.with += min(len(file.Problems), 1)
+	})
+	page.hang("", sum.String())
 	_, err := p.out.WriteString(page.String())
 	return err
 }
 
-// checkedSum is the last line: what it came to.
-func checkedSum(files, with, problems int) string {
-	if problems == 0 {
-		return count(files, "file") + ", nothing wrong found"
+// blocks is a table that is too wide for the terminal: for each row its first
+// cell and, below it, the others.
+func (s *sheet) blocks(rows [][]string, below func(row int)) {
+	for i, row := range rows[1:] {
+		s.line("%s", row[0])
+		s.hang("  ", strings.Join(row[1:], ", "))
+		below(i)
 	}
-	return fmt.Sprintf("%s, %s in %d of them", count(files, "file"), count(problems, "finding"), with)
 }
 
-// shown is a text from anywhere, safe to show and with no more than ASCII
-// where that is wanted.
-func (p *program) shown(text string) string {
-	if p.ascii {
-		return safe.ASCII(safe.Line(text))
+// pairWords says that two halves are of one key, the secret one first.
+func pairWords(file keyfile.Checked) string {
+	secret, public := file.Path, file.Pair
+	if file.Kind != keyfile.KindSecret {
+		secret, public = public, secret
 	}
-	return safe.Line(text)
+	return secret + " and " + public + " belong together"
 }
 
-func (p *program) orDash(text string) string {
-	if text == "" {
-		return p.mark(markNone)
-	}
-	return text
-}
+// checkedSum is what a check came to.
+type checkedSum struct{ files, pairs, with, problems int }
 
-// hanging is a text behind what begins its first line; the others stand under
-// the text. A word that is too long for a line has one of its own.
-func hanging(begin, text string) string {
-	const columns = 80
-	var lines strings.Builder
-	line := begin
-	width := safe.Width(begin)
-	indent := strings.Repeat(" ", width)
-	for i, word := range strings.Split(text, " ") { // names keep their spaces
-		switch wide := safe.Width(word); {
-		case i == 0:
-			line, width = line+word, width+wide
-		case width+1+wide <= columns:
-			line, width = line+" "+word, width+1+wide
-		default:
-			lines.WriteString(line + "\n")
-			line, width = indent+word, len(indent)+wide
-		}
+// String is the last line.
+func (s checkedSum) String() string {
+	said := count(s.files, "file")
+	if s.pairs > 0 {
+		said += ", " + count(s.pairs, "matching pair")
 	}
-	return lines.String() + line + "\n"
-}
-
-// columnWidths are the widths of the columns of a table, in cells.
-func columnWidths(rows [][]string) []int {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], safe.Width(cell))
-		}
+	if s.problems == 0 {
+		return said + ", nothing wrong found"
 	}
-	return widths
-}
-
-// alignRow is one line of a table; the last column is not filled up.
-func alignRow(row []string, widths []int) string {
-	var line strings.Builder
-	for i, cell := range row {
-		line.WriteString(cell)
-		if i < len(row)-1 {
-			line.WriteString(strings.Repeat(" ", widths[i]-safe.Width(cell)+2))
-		}
-	}
-	return line.String()
+	return fmt.Sprintf("%s, %s in %d of the files", said, count(s.problems, "finding"), s.with)
 }

@@ -20,14 +20,14 @@ func (p *program) keyManifest() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "manifest DIR",
 		Short: "Write down what the key files of a folder are now",
-		Long: `Writes the digest, mode and owner of every key file of a folder and all below it.
-wsc-respond key verify compares the folder with that later; in the folder itself,
-sha256sum -c reads it too. Keep it where whoever can change the keys cannot
-change it.`,
+		Long: `Writes the digest, mode and owner of every key file of a folder and all below
+it. wsc-respond key verify compares the folder with that later; in the folder
+itself, sha256sum -c reads it too. Keep it where whoever can change the keys
+cannot change it.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error { return p.writeManifest(given[0], out, asJSON) },
 	}
-	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file, which must not exist, instead of the screen")
+	cmd.Flags().StringVarP(&out, "output", "o", "", "write to this file, which must not exist")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object; with -o besides the file")
 	return cmd
 }
@@ -111,15 +111,14 @@ func (p *program) keyVerify() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify MANIFEST",
 		Short: "Compare key files with a manifest: changed, missing, new, or more open",
-		Long: `Compares the key files of a folder with a manifest of wsc-respond key manifest, or
-with a list that sha256sum wrote. The folder is the one that the manifest names;
-a list of sha256sum names none and counts from the current one. A manifest that
-matches nothing is a failure, never "unmodified".`,
+		Long: `Compares the key files of a folder with a manifest of key manifest, or with a
+list that sha256sum wrote. The folder is the one that the manifest
+names, or that of --keys; a list of sha256sum names none and counts from the
+current one. A manifest that matches nothing is a failure, never "unmodified".`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error { return p.verifyKeys(given[0], dir, asJSON) },
 	}
-	// The flag of the root is for sessions; here it means the folder of keys.
-	cmd.Flags().StringVar(&dir, "dir", "", "folder of the keys, if it is not the one that the manifest names")
+	cmd.Flags().StringVar(&dir, "keys", "", "folder to compare, if not the manifest's own")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
 	return cmd
 }
@@ -137,7 +136,7 @@ func (p *program) verifyKeys(manifest, dir string, asJSON bool) error {
 	}
 	v, err := compareKeys(m, dir)
 	if err != nil {
-		return unreadable(err, "--dir names the folder of the keys")
+		return unreadable(err, "--keys names the folder of the keys")
 	}
 	if err := p.sayCompared(v, dir, asJSON); err != nil {
 		return err
@@ -178,28 +177,27 @@ func (p *program) sayCompared(v keyfile.Verified, dir string, asJSON bool) error
 	if asJSON {
 		return writeJSON(p.out, v, "")
 	}
-	var page strings.Builder
-	rows := [][]string{{"STATE", "FILE"}}
+	page := &sheet{p: p}
+	var rows [][]string
 	for _, file := range v.Files {
 		rows = append(rows, []string{strings.ReplaceAll(string(file.State), "_", " "), p.shown(file.Path)})
 	}
-	widths := columnWidths(rows)
-	for _, row := range rows[1:] {
-		page.WriteString(alignRow(row, widths) + "\n")
+	if len(rows) > 0 {
+		page.table(rows, nil)
 	}
 	for _, problem := range v.Problems {
-		page.WriteString(hanging("  "+p.mark(markFailed)+" ", p.problemPlace(problem)+p.shown(problem.Detail)))
+		page.state(markFailed, "%s%s", problemPlace(problem), problem.Detail)
 	}
-	fmt.Fprintf(&page, "%s in %s: %s\n", count(len(v.Files), "file"), p.shown(dir), comparedVerdict(v))
+	page.line("%s in %s: %s", count(len(v.Files), "file"), dir, comparedVerdict(v))
 	_, err := p.out.WriteString(page.String())
 	return err
 }
 
 // problemPlace says where a problem is.
-func (p *program) problemPlace(problem keyfile.Problem) string {
+func problemPlace(problem keyfile.Problem) string {
 	switch {
 	case problem.File != "":
-		return p.shown(problem.File) + ": "
+		return problem.File + ": "
 	case problem.Line > 0:
 		return fmt.Sprintf("line %d of the manifest: ", problem.Line)
 	}

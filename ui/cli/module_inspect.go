@@ -41,7 +41,7 @@ no module or cannot be read. That a module is not signed is no problem.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&ask.keys, "key", nil, "public key file to try on every signature; can be repeated")
+	flags.StringArrayVar(&ask.keys, "key", nil, "public key to try on every signature; repeatable")
 	flags.BoolVar(&ask.asJSON, "json", false, "print one JSON object a line")
 	flags.StringVar(&ask.jsonTo, "json-to", "", "write the JSON into this new file as well")
 	return cmd

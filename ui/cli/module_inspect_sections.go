@@ -10,7 +10,7 @@ import (
 )
 
 // maxContentLines is how much of a section's content is told to people, in
-// lines; --json has up to 64 KiB of it.
+// lines; --json has up to 1 MiB of it.
 const maxContentLines = 40
 
 // sections tells what else is in the module that bears on how it came to be.
@@ -30,8 +30,12 @@ func (page *inspectionPage) sections() {
 // sectionContent shows a section's JSON, a field a line.
 func (page *inspectionPage) sectionContent(s wasmsig.SectionReport) {
 	var text bytes.Buffer
-	if len(s.Content) == 0 || json.Indent(&text, s.Content, "", "  ") != nil {
-		page.line("    its content is not shown: it is no JSON that can be read, or too long")
+	switch {
+	case s.NotShown != "":
+		page.hang("    ", s.NotShown)
+		return
+	case len(s.Content) == 0 || json.Indent(&text, s.Content, "", "  ") != nil:
+		page.line("    its content is no JSON that can be read")
 		return
 	}
 	lines := strings.Split(text.String(), "\n")

@@ -27,9 +27,10 @@ func TestAKeylessModuleIsToldWithWhatAResponderLooksUp(t *testing.T) {
 	}
 	for _, want := range []string{
 		"Keyless signature\n", workflow.Name, workflow.Issuer,
-		"✓ content: is what the signature is over\n", "✓ signature: made by the key in the certificate\n",
+		"✓ content: is what was signed\n    signed hash ", "✓ signature: made by the key in the certificate\n",
 		"✓ log entry: about this content, signature and certificate\n",
-		"\n" + k.Entry.UUID + "\n", // 80 digits, on a line of their own
+		"\n    rekor uuid\n" + k.Entry.UUID + "\n", // 80 digits, on a line of their own
+		"certificate for\n    " + workflow.Name + ",\n    issued by CN=", "\n    certificate sha256\n    ",
 		"2026-01-06 12:00:05 UTC, as the module says",
 		"– whether to believe the certificate and the log was not asked",
 	} {

@@ -50,10 +50,21 @@ func (page *inspectionPage) write() {
 	page.blank()
 }
 
+// problems are what is wrong with a module, at the end, where they are seen.
+func (s *sheet) problems(found []wasmsig.Problem) {
+	for _, problem := range found {
+		s.state(markFailed, "%s: %s", problem.Kind, problem.Detail)
+	}
+}
+
 func (page *inspectionPage) signatures() {
 	if len(page.found.SignatureSets) == 0 && page.found.Keyless == nil {
 		page.blank()
-		page.state(markNone, "no signature that could be read")
+		text := "not signed"
+		if len(page.found.Problems) > 0 {
+			text = "no signature that could be read"
+		}
+		page.state(markNone, "%s", text)
 	}
 	for i, set := range page.found.SignatureSets {
 		page.blank()
@@ -65,7 +76,7 @@ func (page *inspectionPage) signatures() {
 	}
 }
 
-// content is whether the module is what a signature is over.
+// content is whether the module is what was signed.
 func (page *inspectionPage) content(matches, ignored bool, parts int) {
 	what := "content"
 	if parts > 1 {
@@ -73,13 +84,13 @@ func (page *inspectionPage) content(matches, ignored bool, parts int) {
 	}
 	switch {
 	case matches:
-		page.state(markPassed, "%s: is what the signature is over", what)
+		page.state(markPassed, "%s: is what was signed", what)
 	case ignored:
 		page.state(markNone, "%s: not compared, verifiers ignore this signature", what)
 	case page.found.UnsignedSHA256 == "":
 		page.state(markNone, "%s: not compared, the file could not be read to its end", what)
 	default:
-		page.state(markFailed, "%s: NOT what the signature is over", what)
+		page.state(markFailed, "%s: changed after signing", what)
 	}
 }
 
@@ -91,7 +102,7 @@ func (page *inspectionPage) set(i int, set wasmsig.SetReport) {
 	page.line("  %s", title)
 	page.content(set.ContentMatches, set.Ignored, len(set.Hashes))
 	for _, hash := range set.Hashes {
-		page.line("    %s", hash)
+		page.line("    signed hash %s", hash)
 	}
 	for _, sig := range set.Signatures[:min(len(set.Signatures), maxSaid)] {
 		page.signature(sig)
@@ -120,7 +131,7 @@ func (page *inspectionPage) signature(sig wasmsig.SignatureReport) {
 		page.state(markNone, "%s, not made by any key that was given", who)
 	}
 	for _, c := range sig.Certificates {
-		page.certificate(c)
+		page.certificate(c, "of "+orElse(c.Subject, "no subject"))
 	}
 }
 
@@ -129,12 +140,9 @@ func (page *inspectionPage) named(sig wasmsig.SignatureReport) bool {
 	return slices.ContainsFunc(page.keys, func(k wasmsig.NamedKey) bool { return string(k.Key.ID()) == sig.KeyID })
 }
 
-func (page *inspectionPage) certificate(c wasmsig.CertificateReport) {
-	subject := c.Subject
-	if subject == "" {
-		subject = "no subject"
-	}
-	page.hang("    ", fmt.Sprintf("certificate of %s, issued by %s, %s until %s", subject, c.Issuer, minute(c.NotBefore), minute(c.NotAfter)))
+func (page *inspectionPage) certificate(c wasmsig.CertificateReport, of string) {
+	page.hang("    ", fmt.Sprintf("certificate %s, issued by %s, %s until %s", of, c.Issuer, minute(c.NotBefore), minute(c.NotAfter)))
+	page.line("    certificate sha256")
 	page.line("    %s", c.SHA256)
 }
 
@@ -143,11 +151,15 @@ func (page *inspectionPage) keyless(k wasmsig.KeylessReport) {
 	page.field("identity", "%s", orElse(k.Identity, "none that could be read"))
 	page.field("issuer", "%s", orElse(k.Issuer, "none that could be read"))
 	page.content(k.ContentMatches, k.Ignored, 1)
-	page.line("    %s", k.ModuleHash)
+	page.line("    signed hash %s", k.ModuleHash)
 	page.fact(k.SignatureValid, "signature: made by the key in the certificate", "signature: NOT made by the key in the certificate")
 	page.entry(k)
-	for _, c := range k.Certificates {
-		page.certificate(c)
+	for i, c := range k.Certificates {
+		of := "of " + orElse(c.Subject, "no subject")
+		if i == 0 && c.Subject == "" && k.Identity != "" { // the signer's names its holder elsewhere
+			of = "for " + k.Identity
+		}
+		page.certificate(c, of)
 	}
 	for _, note := range k.Notes {
 		page.hang("    ", note)
@@ -162,6 +174,7 @@ func (page *inspectionPage) entry(k wasmsig.KeylessReport) {
 	}
 	page.fact(k.EntryBound, "log entry: about this content, signature and certificate",
 		"log entry: NOT about this content, signature and certificate")
+	page.line("    rekor uuid")
 	page.line("%s", k.RekorUUID) // 80 digits: a line of its own
 	page.line("    index %d, %s, as the module says", k.LogIndex, k.IntegratedTime.UTC().Format("2006-01-02 15:04:05 UTC"))
 }

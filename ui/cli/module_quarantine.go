@@ -16,6 +16,8 @@ import (
 	"wsc-respond/steps/durable"
 	"wsc-respond/steps/quarantine"
 	"wsc-respond/steps/safe"
+	"wsc-respond/steps/shell"
+	"wsc-respond/steps/wasmsig"
 )
 
 // quarantineFlags are what quarantine was told.
@@ -55,7 +57,7 @@ that something about it needs a look: it changed meanwhile, or further names
 	flags := cmd.Flags()
 	flags.StringVar(&f.to, "to", "", "the quarantine folder")
 	flags.StringVar(&f.note, "note", "", "a note for the list, such as who reported it")
-	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object: the last entry of the list, and the path")
+	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object: the entry and the path")
 	return cmd
 }
 
@@ -93,7 +95,8 @@ func (p *program) quarantine(ctx context.Context, file string, f quarantineFlags
 		return &failure{code: exitWrongUse, err: err, safe: "the file, which was not quarantined; the list in " + to + " says how far it came", next: lookAgain}
 	}
 	if err := p.sayQuarantined(entry, filepath.Join(to, entry.Name), f.asJSON); err != nil {
-		return err
+		return &failure{code: exitNo, err: fmt.Errorf("tell of the move: %w", err),
+			safe: "the file, in quarantine as " + filepath.Join(to, entry.Name), next: "the list there says what else was found"}
 	}
 	if unlisted != nil {
 		return &failure{code: exitNo, err: unlisted, safe: "the file, in quarantine; what it was stands in the list", next: "free space for the list, and note in the incident's record that the file was moved"}
@@ -113,7 +116,7 @@ func quarantinePaths(file, dir string) (path, to string, err error) {
 	if safe.Line(dir) != dir {
 		return "", "", fmt.Errorf("the name of the folder %s cannot be shown as it is; choose a plain one", safe.Line(dir))
 	}
-	if path, err = filepath.Abs(file); err != nil {
+	if path, err = absoluteName(file); err != nil {
 		return "", "", err
 	}
 	to, err = filepath.Abs(dir)
@@ -129,10 +132,15 @@ func (p *program) sayQuarantined(e quarantine.Entry, path string, asJSON bool) e
 			quarantine.Entry
 		}{path, e}, "")
 	}
-	fmt.Fprintf(p.errs, "%s %s  sha256 %s\n", p.mark(markPassed), safe.Line(e.Path), e.SHA256)
+	fmt.Fprintf(p.errs, "%s %s  sha256 %s\n", p.mark(markPassed), p.shown(e.Path), e.SHA256)
 	for _, problem := range e.Problems {
-		fmt.Fprintf(p.errs, "%s %s\n", p.mark(markFailed), safe.Line(problem.Detail))
+		fmt.Fprintf(p.errs, "%s %s\n", p.mark(markFailed), p.shown(problem.Detail))
 	}
-	_, err := fmt.Fprintln(p.out, path)
-	return err
+	if _, err := fmt.Fprintln(p.out, path); err != nil {
+		return err
+	}
+	if e.Kind != wasmsig.UnknownKind {
+		fmt.Fprintf(p.errs, "  next: wsc-respond module inspect %s\n", shell.Quote(path))
+	}
+	return nil
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"wsc-respond/steps/durable"
-	"wsc-respond/steps/keyfile"
 	"wsc-respond/steps/resign"
 )
 
@@ -27,27 +26,29 @@ func (p *program) moduleResignCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "resign --list FILE --key NEW.sec --pub NEW.pub",
 		Short: "Replace the signatures of modules by those of a new key, with wsc",
-		Long: `Takes the old signature off each module of a list, signs it with the new key,
-checks the outcome, and puts it in place of the old one. wsc signs; this command
-guards. At every moment a module is the old one or the new one.
+		Long: `Takes the old signature off each module of a list, signs it with the new
+key, checks the outcome, and puts it in place of the old one. wsc signs; this
+command guards. At every moment a module is the old one or the new one.
 
 Who took the old key can sign with it too, and what they signed verifies like
 your own. So only modules on --released are signed anew: a list of the digests
 of what you released, as sha256sum writes it. Without such a list you must say
---all-are-ours. A module that was altered after signing is never signed anew.
+--all-are-ours. A module that was changed after signing is never signed anew.
 
-To take a signature off takes all of them off. Before anything is changed, the
-signatures of others are named; --lose-cosigners agrees that they go. --old-pub
-names the old key, which tells its signatures from those of others. Ask the
-others to sign again.
+To take a signature off takes all of them off. Before anything is changed,
+the signatures of others are named; --lose-cosigners agrees that they go.
+--old-pub names the old key, which tells its signatures from those of others;
+without it, the only key that signed a module is taken for the old one. Ask
+the others to sign again.
 
-The old signatures are kept in --keep as evidence, and ` + resign.ListName + ` there says
-what was done. The first failure ends the work, and so does Ctrl-C. Run the same
+The old signatures are kept in --keep as evidence (old-signatures in
+$WSC_RESPOND_EVIDENCE or else here), and ` + resign.ListName + ` there says what
+was done. The first failure ends the work, and so does Ctrl-C. Run the same
 command again to go on: what is done is passed over.
 
-The list holds one path a line, or a NUL byte after each, as module scan prints
-them. Exit code 0 says that every module of it carries the new signature and not
-the old one.`,
+The list holds one path a line, or a NUL byte after each, as module scan
+prints them. Exit code 0 says that every module of it carries the new
+signature and not the old one.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := untilInterrupted(cmd.Context())
@@ -60,11 +61,11 @@ the old one.`,
 	flags.StringVar(&f.secret, "key", "", "the new secret key; only wsc reads it")
 	flags.StringVar(&f.public, "pub", "", "the new public key")
 	flags.StringVar(&f.old, "old-pub", "", "the old public key")
-	flags.StringVar(&f.released, "released", "", "digests of what you released, as sha256sum writes them")
-	flags.BoolVar(&f.allAreOurs, "all-are-ours", false, "every module of the list is yours; you have made sure of it")
+	flags.StringVar(&f.released, "released", "", "list of what you released, as sha256sum writes it")
+	flags.BoolVar(&f.allAreOurs, "all-are-ours", false, "vouch for every module of the list yourself")
 	flags.BoolVar(&f.loseCosigners, "lose-cosigners", false, "the signatures of others may go")
-	flags.StringVar(&f.keep, "keep", "", "folder for the old signatures (default old-signatures in $WSC_RESPOND_EVIDENCE, or else here)")
-	flags.StringVar(&f.wsc, "wsc", "", "the wsc to sign with (default: wsc or sigil on PATH)")
+	flags.StringVar(&f.keep, "keep", "", "folder for the old signatures")
+	flags.StringVar(&f.wsc, "wsc", "", "what to sign with (default wsc or sigil on PATH)")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object a module")
 	return cmd
 }
@@ -141,21 +142,25 @@ func (f resignFlags) check() error {
 	return nil
 }
 
+// maxList bounds what is read as a list of modules, in bytes: a hundred
+// thousand of them have ten million or so.
+const maxList = 64 << 20
+
 // resignRequest reads what the flags name, all but the modules.
 func (p *program) resignRequest(f resignFlags) (resign.Request, *wscTool, error) {
 	r := resign.Request{LoseCosigners: f.loseCosigners, Open: durable.OpenFolder, Now: wallClock}
 	tool := &wscTool{}
-	list, err := os.ReadFile(f.list)
+	list, err := readHostFile(f.list, maxList)
 	if err != nil {
-		return r, nil, fmt.Errorf("read the list: %w", err)
+		return r, nil, fmt.Errorf("read the list %w", err)
 	}
 	if r.Paths = resign.ParseList(list); len(r.Paths) == 0 {
 		return r, nil, fmt.Errorf("the list %s names no module", f.list)
 	}
 	if f.released != "" {
-		text, err := os.ReadFile(f.released)
+		text, err := readHostFile(f.released, maxList)
 		if err != nil {
-			return r, nil, fmt.Errorf("read the list of releases: %w", err)
+			return r, nil, fmt.Errorf("read the list of releases %w", err)
 		}
 		if r.Released, err = resign.ParseReleased(text); err != nil {
 			return r, nil, fmt.Errorf("read the list of releases %s: %w", f.released, err)
@@ -174,15 +179,6 @@ func (p *program) resignRequest(f resignFlags) (resign.Request, *wscTool, error)
 		return r, nil, fmt.Errorf("find wsc: %w", err)
 	}
 	return r, tool, p.giveKeys(tool, f)
-}
-
-func readKey(path string) (keyfile.Public, error) {
-	tree, name, closeTree, err := openTree(path)
-	if err != nil {
-		return keyfile.Public{}, fmt.Errorf("open the public key: %w", err)
-	}
-	defer closeTree()
-	return keyfile.ReadPublic(tree, name)
 }
 
 // giveKeys gives wsc the paths of the keys. Of the secret one nothing is read.

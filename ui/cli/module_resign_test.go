@@ -119,8 +119,10 @@ func killAfter(t *testing.T, cmd *exec.Cmd, modules int) {
 		t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)
-	for range modules {
-		lines.Scan()
+	for told := 0; told < modules && lines.Scan(); {
+		if strings.Contains(lines.Text(), "re-signed") {
+			told++
+		}
 	}
 	if err := cmd.Process.Kill(); err != nil {
 		t.Error(err)
@@ -167,6 +169,80 @@ func TestAnInterruptEndsTheWorkAtAWholeModule(t *testing.T) {
 		}
 		if left := w.left("kept"); !slices.Equal(left, []string{"resigned.jsonl"}) || len(w.left("served")) != 2 {
 			t.Errorf("%v: left behind: %v, %v", signal, left, w.left("served"))
+		}
+	}
+}
+
+func TestAListIsAFileOfBoundedSize(t *testing.T) {
+	w := newWorkshop(t, 1)
+	pipe, long := filepath.Join(w.dir, "pipe"), filepath.Join(w.dir, "long")
+	if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.WriteFile(long, nil, 0o600), os.Truncate(long, 1<<40)); err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range []string{pipe, "/dev/zero", w.dir, long} {
+		for _, args := range [][]string{{"--list", list}, {"--all-are-ours=false", "--released", list}} {
+			inTime(t, func() {
+				var ended *exec.ExitError
+				out, err := w.command(args...).CombinedOutput()
+				if !errors.As(err, &ended) || ended.ExitCode() != exitWrongUse || !bytes.Contains(out, []byte("next:")) || w.whole() != 0 {
+					t.Errorf("%s: it ends with %v:\n%s", args, err, out)
+				}
+			})
+		}
+	}
+}
+
+// The system follows a link before it goes up, and so must the path of what is
+// changed: to take the two out of the path leads to another file.
+func TestAPathThatGoesUpFromALinkLeadsWhereTheSystemSays(t *testing.T) {
+	w := newWorkshop(t, 1)
+	makeFile(t, filepath.Join(w.dir, "far", "sub", "x"), "")
+	makeLink(t, filepath.Join(w.dir, "far", "sub"), filepath.Join(w.dir, "link"))
+	meant, other := filepath.Join(w.dir, "far", "m.wasm"), filepath.Join(w.dir, "m.wasm")
+	for _, path := range []string{meant, other} {
+		makeFile(t, path, string(w.old["m00.wasm"]))
+	}
+	makeFile(t, filepath.Join(w.dir, "list"), "link/../m.wasm\n")
+	if out, err := w.command().CombinedOutput(); err != nil {
+		t.Errorf("resign ends with %v:\n%s", err, out)
+	}
+	for path, want := range map[string][]byte{meant: w.fresh["m00.wasm"], other: w.old["m00.wasm"]} {
+		if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("after resign %s is not what it should be, %v", path, err)
+		}
+	}
+	said, errs, code := w.run(t, "module", "quarantine", "link/../m.wasm", "--to", "ward")
+	if _, err := os.Lstat(meant); code != exitDone || !errors.Is(err, os.ErrNotExist) || !strings.Contains(errs, meant) {
+		t.Errorf("quarantine ends with %d, %v:\n%s%s", code, err, said, errs)
+	}
+	if _, err := os.Lstat(other); err != nil {
+		t.Error(err)
+	}
+}
+
+// A full disk behind the standard output keeps nobody from being told what was
+// done: it is said beside it, and the exit code is not that of nothing done.
+func TestWhatWasDoneIsSaidWhenTheOutputTakesNoMore(t *testing.T) {
+	w := newWorkshop(t, 1)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	defer full.Close()
+	quarantine := exec.Command(binary, "module", "quarantine", "served/m00.wasm", "--to", "ward")
+	quarantine.Dir, quarantine.Env = w.dir, w.env
+	for _, tc := range []struct {
+		cmd  *exec.Cmd
+		says string
+	}{
+		{w.command(), "the list in kept says"}, {quarantine, filepath.Join("ward", "")},
+	} {
+		var said bytes.Buffer
+		tc.cmd.Stdout, tc.cmd.Stderr = full, &said
+		var ended *exec.ExitError
+		if err := tc.cmd.Run(); !errors.As(err, &ended) || ended.ExitCode() != exitNo || !strings.Contains(said.String(), tc.says) ||
+			strings.Contains(said.String(), "nothing was changed") {
+			t.Errorf("%v ends with %v:\n%s", tc.cmd.Args[1:3], err, said.String())
 		}
 	}
 }

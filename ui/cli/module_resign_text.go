@@ -1,12 +1,12 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
 
 	"wsc-respond/steps/resign"
-	"wsc-respond/steps/safe"
 )
 
 // resignWords tells what comes of each module: a line each, as it happens.
@@ -14,37 +14,40 @@ type resignWords struct {
 	p      *program
 	asJSON bool
 	counts map[resign.Outcome]int
-	failed error // of telling
+	failed error // of telling, the first
 }
 
 // tell tells of one module.
 func (w *resignWords) tell(r resign.Result) {
 	if w.counts == nil {
 		w.counts = map[resign.Outcome]int{}
+		if !w.asJSON {
+			w.line("  OUTCOME      SHA-256 OF THE FILE, OLD %s NEW  MODULE", w.arrow())
+		}
 	}
 	w.counts[r.Outcome]++
 	if w.asJSON {
-		w.failed = errors.Join(w.failed, writeJSON(w.p.out, r, ""))
+		w.failed = cmp.Or(w.failed, writeJSON(w.p.out, r, ""))
 		return
 	}
 	w.line("%s", w.sentence(r))
 	for _, note := range r.Notes {
-		w.line("    %s", safe.Line(note))
+		w.line("    %s", w.p.shown(note))
 	}
 }
 
 func (w *resignWords) line(format string, args ...any) {
 	_, err := fmt.Fprintf(w.p.out, format+"\n", args...)
-	w.failed = errors.Join(w.failed, err)
+	w.failed = cmp.Or(w.failed, err)
 }
 
-// sentence is a result on one line. What it came to stands first; the digest
-// is that of the module as it is now.
+// sentence is a result on one line. What it came to stands first; then the
+// digest of the module that was and, where another took its place, of that.
 func (w *resignWords) sentence(r resign.Result) string {
-	path, why := safe.Line(r.Path), safe.Line(r.Why)
+	path, why := w.p.shown(r.Path), w.p.shown(r.Why)
 	switch r.Outcome {
 	case resign.Resigned:
-		return fmt.Sprintf("%s re-signed    %s  %s", w.p.mark(markPassed), short(r.After), path)
+		return fmt.Sprintf("%s re-signed    %s %s %s  %s", w.p.mark(markPassed), short(r.Before), w.arrow(), short(r.After), path)
 	case resign.Before:
 		return fmt.Sprintf("%s done before  %s  %s", w.p.mark(markPassed), short(r.Before), path)
 	case resign.Left:
@@ -52,11 +55,19 @@ func (w *resignWords) sentence(r resign.Result) string {
 	case resign.NotReached:
 		return fmt.Sprintf("%s not reached  %s  %s", w.p.mark(markNone), short(r.Before), path)
 	case resign.WouldLose:
-		return fmt.Sprintf("%s would lose   %s  %s: %s", w.p.mark(markFailed), short(r.Before), path, safe.Line(strings.Join(r.Loses, "; ")))
+		return fmt.Sprintf("%s would lose   %s  %s: %s", w.p.mark(markFailed), short(r.Before), path, w.p.shown(strings.Join(r.Loses, "; ")))
 	case resign.Refused:
 		return fmt.Sprintf("%s REFUSED      %s  %s: %s", w.p.mark(markFailed), short(r.Before), path, why)
 	}
 	return fmt.Sprintf("%s FAILED       %s  %s: %s", w.p.mark(markFailed), short(r.Before), path, why)
+}
+
+// arrow stands between the module that was and the one in its place.
+func (w *resignWords) arrow() string {
+	if w.p.ascii {
+		return "->"
+	}
+	return "→"
 }
 
 // short is the beginning of a digest; blanks where there is none.
@@ -68,9 +79,9 @@ func (w *resignWords) wouldLose(losing []resign.Result, oldKnown bool) error {
 	for _, r := range losing {
 		w.tell(r)
 	}
-	next := "tell those signers, who must sign again; then run it again with --lose-cosigners"
+	next := "run it again with --lose-cosigners, and ask those signers to sign again"
 	if !oldKnown {
-		next = "name the old key with --old-pub, which tells its signatures from those of others; --lose-cosigners agrees that they go"
+		next = "name the old key with --old-pub, which tells its signatures from those of others; or " + next
 	}
 	return errors.Join(w.failed, &failure{code: exitNo,
 		err:  fmt.Errorf("%s would lose signatures of others", count(len(losing), "module")),
@@ -90,7 +101,8 @@ func (w *resignWords) sum(keep string) error {
 			w.counts[resign.Resigned], w.counts[resign.Before], w.counts[resign.Left], w.counts[resign.Refused], w.counts[resign.Failed], w.counts[resign.NotReached])
 	}
 	if w.failed != nil {
-		return fmt.Errorf("tell what was done: %w; the list in %s says it", w.failed, keep)
+		return &failure{code: exitNo, err: fmt.Errorf("tell what was done: %w", w.failed),
+			safe: "every module: each is the old one or the new one; the list in " + keep + " says which", next: "run the same command again: it passes over what is done"}
 	}
 	switch {
 	case w.counts[resign.Failed] > 0:

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,43 +28,50 @@ func (p *program) moduleScanCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "scan DIR…",
 		Short: "Find every module that somebody signed",
-		Long: `Finds every module below the folders that a key or an identity signed, whatever
-the files are called. A key is tried on every signature, so that those without a
-key id are found as well; --key-id alone finds only what carries the id. With
---expect, modules that somebody else signed come first.
+		Long: `Finds every module below the folders that a key or an identity signed,
+whatever the files are called. A key is tried on every signature, so that
+those without a key id are found as well; --key-id alone finds only what
+carries the id. With --expect, modules that somebody else signed come first.
 
-It reads where the sections of a module begin and what its signatures say, not
-whole files; --verify-content does, and says whether each module still is what
-was signed. Links are not followed, and nothing is written.
+It reads where the sections of a module begin and what its signatures say,
+not whole files; --verify-content does, and says whether each module still is
+what was signed. Links are not followed, and nothing is written.
 
-An identity and its issuer are what a certificate says of itself; module verify
-checks it. --expect counts a keyless signature only after the same checks.
+An identity and its issuer are what a certificate says of itself; module
+verify checks it. With --expect, a keyless signature counts only after the
+same checks, and only if the module is what it was made over: those modules
+are read whole. A key signature counts when the key made it, and its content
+is not checked unless --verify-content asks for it. A module that is known to
+be changed after signing never counts.
 
---since and --until are about the time of the log. A signature made with a key
-has no time that could be relied on, and neither has a keyless one whose time
-the log's key does not prove: those are listed whatever the window.
+Times are those of the log: --since and --until take 2026-11-20,
+"2026-11-20 14:00" (UTC), RFC 3339, "2 days ago" or now; --until with a day
+means its end. A signature made with a key has no time that could be
+relied on, and neither has a keyless one whose time the log's key does not
+prove: those are listed whatever the window.
 
 The list for --expect has one signer a line: a key id, "key PATH" for a public
 key file, as seen from the list, or an identity and its issuer. A # begins a
 comment. A key id is only what a signature claims, so it takes the key itself,
 in the list or as --key, to tell that the signer is expected.
 
-Finding nothing is exit code 0; 1 says that something could not be read.`,
+Finding nothing is exit code 0; 1 says that something could not be read, 2
+that nothing could.`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error { return p.scan(cmd.Context(), f, given) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&f.keys, "key", nil, "public key file; may be given several times")
-	flags.StringArrayVar(&f.ids, "key-id", nil, "key id that a signature carries; may be given several times")
-	flags.StringVar(&f.identity, "identity", "", "regular expression for the whole identity of a keyless signature")
-	flags.BoolVar(&f.exact, "exact", false, "--identity is the identity itself, not a pattern")
-	flags.StringVar(&f.issuer, "issuer", "", "URL of who vouched for the identity, exactly")
+	flags.StringArrayVar(&f.keys, "key", nil, "public key file; repeatable")
+	flags.StringArrayVar(&f.ids, "key-id", nil, "key id that a signature carries; repeatable")
+	flags.StringVar(&f.identity, "identity", "", "pattern of the whole identity (RE2)")
+	flags.BoolVar(&f.exact, "exact", false, "take the identity as it stands, not as a pattern")
+	flags.StringVar(&f.issuer, "issuer", "", "who vouched for the identity, as an exact URL")
 	flags.BoolVar(&f.all, "all", false, "every module with a signature")
-	flags.StringVar(&f.since, "since", "", `the log took it in then or later: 2026-11-20, "2026-11-20 14:00" (UTC), RFC 3339, "2 days ago"`)
-	flags.StringVar(&f.until, "until", "", "the log took it in then or before; a day means its end")
+	flags.StringVar(&f.since, "since", "", "the log took it in then or later")
+	flags.StringVar(&f.until, "until", "", "the log took it in then or before")
 	flags.StringVar(&f.expect, "expect", "", "file that lists who may sign")
-	flags.StringVar(&f.trustedRoot, "trusted-root", "", "Sigstore trusted root (JSON) instead of the public one")
-	flags.BoolVar(&f.verifyContent, "verify-content", false, "read what was found to its end and compare it with what was signed")
+	flags.StringVar(&f.trustedRoot, "trusted-root", "", "trusted root of a Sigstore instance")
+	flags.BoolVar(&f.verifyContent, "verify-content", false, "compare the content with what was signed")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object a line")
 	flags.BoolVarP(&f.nul, "null", "0", false, "print paths only, each ended by a NUL byte")
 	flags.BoolVar(&f.asPaths, "paths", false, "print paths only, one a line")
@@ -88,10 +94,14 @@ func (p *program) scan(ctx context.Context, f scanFlags, given []string) error {
 	}
 	stop()
 	outcome := s.tell()
-	if len(failed) > 0 {
-		return unreadable(errors.Join(append(failed, outcome)...), "name folders or files that are there")
+	const next = "name folders or files that are there"
+	switch {
+	case len(failed) == 0:
+		return outcome
+	case len(failed) < len(given):
+		return &failure{code: exitNo, err: errors.Join(append(failed, outcome)...), safe: "what was found in the others is listed", next: next}
 	}
-	return outcome
+	return unreadable(errors.Join(append(failed, outcome)...), next)
 }
 
 // look scans one folder or file.
@@ -146,17 +156,4 @@ func (at scanPlace) full(path string) string {
 		return at.path
 	}
 	return strings.TrimSuffix(at.path, "/") + "/" + path
-}
-
-// absolute is a path that leads to the same place from every folder. To take
-// out a ".." is only right where no link stands before it.
-func absolute(path string) (string, error) {
-	if strings.Contains(path, "..") {
-		real, err := filepath.EvalSymlinks(path)
-		if err != nil {
-			return "", err
-		}
-		path = real
-	}
-	return filepath.Abs(path)
 }

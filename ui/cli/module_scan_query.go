@@ -110,10 +110,13 @@ func parseEnd(text string, within time.Duration) (time.Time, error) {
 	}
 	now := host.NewClock().Now().Wall
 	t, err := session.ParseWhen(text, now)
-	if err == nil && t.IsZero() {
+	if err != nil {
+		return t, fmt.Errorf("%q is no time in the past: write 2026-11-20, \"2026-11-20 14:00\" (UTC), RFC 3339, \"2 days ago\" or now", text)
+	}
+	if t.IsZero() {
 		t = now.UTC()
 	}
-	return t, err
+	return t, nil
 }
 
 // trust is what proves keyless signatures. Keys need none of it.
@@ -143,7 +146,7 @@ func readSigners(path string) (*wasmsig.Signers, error) {
 		if !filepath.IsAbs(key) {
 			key = filepath.Join(filepath.Dir(path), key)
 		}
-		return readPublicKey(key)
+		return readKey(key)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the expected signers: %s, %w", path, err)

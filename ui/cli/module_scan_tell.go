@@ -1,10 +1,9 @@
 package cli
 
 import (
-	"bufio"
-	"bytes"
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -43,7 +42,11 @@ func (s *scanning) match(m wasmsig.Match) {
 
 func (s *scanning) unread(path string, why error) {
 	if len(s.unreadOf) < maxUnreadTold {
-		s.unreadOf = append(s.unreadOf, fmt.Sprintf("%s: %v", s.at.full(path), why))
+		state := "could not be read"
+		if errors.As(why, new(*wasmsig.Problem)) {
+			state = "damaged"
+		}
+		s.unreadOf = append(s.unreadOf, fmt.Sprintf("%s: %s, may be signed too: %v", s.at.full(path), state, why))
 	}
 }
 
@@ -82,13 +85,16 @@ func (s *scanning) tell() error {
 		return err
 	}
 	for _, text := range s.unreadOf {
-		s.p.note("cannot tell of %s", text)
+		s.p.note("%s", text)
 	}
 	sum := s.of.Summary()
 	if more := sum.Unread - int64(len(s.unreadOf)); more > 0 {
 		s.p.note("and of %d more", more)
 	}
 	s.p.note("%s", s.sum(sum))
+	if text := s.uncompared(); text != "" {
+		s.p.note("%s; --verify-content does", text)
+	}
 	if sum.Unread > 0 || untold > 0 {
 		return errNo
 	}
@@ -133,23 +139,40 @@ func (s *scanning) sum(n wasmsig.Summary) string {
 	if n.Unread > 0 {
 		counts += fmt.Sprintf("; %d could not be read", n.Unread)
 	}
+	return s.findings() + ": " + counts
+}
+
+// findings counts what was found, without what there is none of.
+func (s *scanning) findings() string {
 	modules := s.modules(func(wasmsig.Match) bool { return true })
-	found := fmt.Sprintf("found %s", count(modules, "module"))
 	if modules == 0 {
-		found = "found no module that was asked for"
+		return "found no module that was asked for"
 	}
-	if s.query.Expected != nil && modules > 0 {
-		unexpected := s.modules(func(m wasmsig.Match) bool { return !*m.Expected })
-		found += fmt.Sprintf(", %d of them not only by expected signers", unexpected)
+	facts := []counted{{modules, "found"}}
+	if s.query.Expected != nil {
+		facts = append(facts, counted{s.modules(func(m wasmsig.Match) bool { return !*m.Expected }), "not expected"})
 	}
 	if !s.query.Since.IsZero() || !s.query.Until.IsZero() {
-		timeless := s.modules(func(m wasmsig.Match) bool { return !m.TimeProven })
-		found += fmt.Sprintf(", %d of them of a time that is not proven", timeless)
+		facts = append(facts, counted{s.modules(func(m wasmsig.Match) bool { return !m.TimeProven }), "with a time that is not proven"})
 	}
+	text := counts(s.dot(), facts...)
 	if s.query.Identity != nil && s.query.Issuer == "" {
-		found += ", of the identity by any issuer"
+		text += s.dot() + "the identity by any issuer"
 	}
-	return found + ": " + counts
+	return text
+}
+
+// uncompared says of which modules the content was not compared with what was
+// signed; empty if it was of all.
+func (s *scanning) uncompared() string {
+	not := s.modules(func(m wasmsig.Match) bool { return m.ContentMatches == nil })
+	switch {
+	case not == 0:
+		return ""
+	case not == s.modules(func(wasmsig.Match) bool { return true }):
+		return "content was not compared"
+	}
+	return fmt.Sprintf("content of %s was not compared", count(not, "module"))
 }
 
 // modules counts the modules of which a match is so. The matches of one stand
@@ -167,19 +190,19 @@ func (s *scanning) modules(so func(wasmsig.Match) bool) int {
 // print writes the list in the form that was asked for. untold is how many
 // paths that form cannot tell.
 func (s *scanning) print() (untold int, err error) {
-	var page bytes.Buffer
+	page := &sheet{p: s.p}
 	switch {
 	case s.flags.asJSON:
-		err = s.lines(&page)
+		err = s.lines(page)
 	case s.flags.nul, s.flags.asPaths:
-		untold = s.paths(&page)
+		untold = s.paths(page)
 	case len(s.found) > 0:
-		s.table(&page)
+		s.table(page)
 	}
 	if err != nil {
 		return untold, err
 	}
-	_, err = page.WriteTo(s.p.out)
+	_, err = s.p.out.WriteString(page.String())
 	return untold, err
 }
 
@@ -191,22 +214,21 @@ type scanLine struct {
 	PathBase64 string `json:"path_base64,omitempty"`
 }
 
-func (s *scanning) lines(page *bytes.Buffer) error {
-	w := bufio.NewWriter(page)
+func (s *scanning) lines(page *sheet) error {
 	for _, m := range s.found {
 		line := scanLine{Match: m}
 		if !utf8.ValidString(m.Path) {
 			line.PathBase64 = base64.StdEncoding.EncodeToString([]byte(m.Path))
 		}
-		if err := writeJSON(w, line, ""); err != nil {
+		if err := writeJSON(page, line, ""); err != nil {
 			return err
 		}
 	}
-	return w.Flush()
+	return nil
 }
 
 // paths writes each path once, as it is unless a terminal would read it.
-func (s *scanning) paths(page *bytes.Buffer) (untold int) {
+func (s *scanning) paths(page *sheet) (untold int) {
 	end := "\n"
 	if s.flags.nul {
 		end = "\x00"
@@ -217,7 +239,7 @@ func (s *scanning) paths(page *bytes.Buffer) (untold int) {
 		switch {
 		case m.Path == last:
 		case onScreen:
-			page.WriteString(s.p.shown(m.Path) + "\n")
+			page.line("%s", m.Path)
 		case strings.Contains(m.Path, end):
 			s.p.note("%s cannot be told on one line; --null can tell it", m.Path)
 			untold++
@@ -227,52 +249,4 @@ func (s *scanning) paths(page *bytes.Buffer) (untold int) {
 		last = m.Path
 	}
 	return untold
-}
-
-// table writes a line for each match, with what is to be said of it below.
-func (s *scanning) table(page *bytes.Buffer) {
-	head := []string{"MODULE", "MATCHED BY", "SIGNER", "TIME OF THE LOG (UTC)"}
-	if s.query.Expected != nil {
-		head = append(head, "EXPECTED")
-	}
-	rows := [][]string{head}
-	for _, m := range s.found {
-		rows = append(rows, s.row(m))
-	}
-	widths := columnWidths(rows)
-	for i, row := range rows {
-		page.WriteString(alignRow(row, widths) + "\n")
-		if i == 0 {
-			continue
-		}
-		m := s.found[i-1]
-		if m.Unexpected != "" {
-			fmt.Fprintf(page, "  %s %s\n", s.p.mark(markFailed), s.p.shown(m.Unexpected))
-		}
-		for _, problem := range m.Problems {
-			fmt.Fprintf(page, "  %s %s\n", s.p.mark(markFailed), s.p.shown(problem.Detail))
-		}
-	}
-}
-
-func (s *scanning) row(m wasmsig.Match) []string {
-	how := map[wasmsig.MatchedBy]string{
-		wasmsig.BySignature: "signature", wasmsig.ByKeyID: "key id", wasmsig.ByIdentity: "identity",
-	}[m.MatchedBy]
-	who := m.KeyID
-	if m.MatchedBy == wasmsig.ByIdentity {
-		who = strings.TrimSpace(m.Identity + " " + m.Issuer)
-	}
-	when := "time unknown"
-	if m.IntegratedTime != nil {
-		when = m.IntegratedTime.UTC().Format("2006-01-02 15:04:05")
-		if !m.TimeProven {
-			when += " (claimed)"
-		}
-	}
-	row := []string{s.p.shown(m.Path), s.p.orDash(how), s.p.shown(s.p.orDash(who)), when}
-	if m.Expected != nil {
-		row = append(row, map[bool]string{true: "yes", false: "no"}[*m.Expected])
-	}
-	return row
 }

@@ -136,7 +136,7 @@ func TestAScanFollowsNoLinkAndOpensNothingSpecial(t *testing.T) {
 	if got.out != inside+"\n" || got.code != 0 {
 		t.Errorf("exit code %d, %q", got.code, got.out)
 	}
-	for _, want := range []string{"5 links not followed", special + " not opened", "found 1 module: 1 file looked at"} {
+	for _, want := range []string{"5 links not followed", special + " not opened", "1 found: 1 file looked at"} {
 		if !strings.Contains(got.errs, want) {
 			t.Errorf("%q is not said:\n%s", want, got.errs)
 		}
@@ -185,7 +185,7 @@ func TestWhatCannotBeToldOfMakesAScanEndWithOne(t *testing.T) {
 	if got.code != 1 || got.out != good+"\n" {
 		t.Errorf("exit code %d, %q", got.code, got.out)
 	}
-	if n := strings.Count(got.errs, "cannot tell of "); n != 20 || !strings.Contains(got.errs, "and of 10 more") {
+	if n := strings.Count(got.errs, ": damaged, may be signed too: "); n != 20 || !strings.Contains(got.errs, "and of 10 more") {
 		t.Errorf("%d are named:\n%s", n, got.errs)
 	}
 }
@@ -194,8 +194,11 @@ func TestAFolderThatIsNotThereKeepsNobodyFromTheOthers(t *testing.T) {
 	h, module := scanHome(t)
 	good := h.put(t, "mods/good", module)
 	got := runIn(t, h, "", "module", "scan", "--paths", "--key", "alice.pub", "nothing", "mods")
-	if got.code != 2 || got.out != good+"\n" || !strings.Contains(got.errs, "nothing") {
+	if got.code != 1 || got.out != good+"\n" || !strings.Contains(got.errs, "nothing") {
 		t.Errorf("exit code %d, %q, %q", got.code, got.out, got.errs)
+	}
+	if got := runIn(t, h, "", "module", "scan", "--key", "alice.pub", "nothing", "nowhere"); got.code != 2 {
+		t.Errorf("with none that is there: exit code %d, %q", got.code, got.errs)
 	}
 }
 
@@ -209,7 +212,7 @@ func TestUnexpectedSignersComeFirst(t *testing.T) {
 		t.Errorf("told as %+v", lines)
 	}
 	got := runIn(t, h, "", "module", "scan", "--all", "--expect", "expected", "mods")
-	if !strings.Contains(got.errs, "found 2 modules, 1 of them not only by expected signers") {
+	if !strings.Contains(got.errs, "2 found · 1 not expected: ") {
 		t.Errorf("it says %s", got.errs)
 	}
 }
@@ -223,7 +226,7 @@ func TestAScanAsksForNoMoreThanItCanAnswer(t *testing.T) {
 		want string
 	}{
 		{[]string{"mods"}, "--key, --key-id, --identity or --all"},
-		{[]string{"--all"}, "requires at least 1 arg"},
+		{[]string{"--all"}, "no DIR is given"},
 		{[]string{"--key", "mods/a", "mods"}, "not a wsc public key"},
 		{[]string{"--key", "nothing", "mods"}, "no such file"},
 		{[]string{"--key-id", "abc", "mods"}, "24 hex digits"},
@@ -287,10 +290,49 @@ func TestOnATerminalPathsAreSafeAndProgressLeavesNothingBehind(t *testing.T) {
 	h.put(t, "mods/esc\x1b[31mred.wasm", module)
 	for _, form := range []string{"-0", "--paths", "--json", "--all"} {
 		w := dial(t, h, binary, "module", "scan", form, "--key", "alice.pub", "mods")
-		w.until("found 1 module")
+		w.until("1 found: ")
 		w.end()
 		if bytes.Contains(w.got, []byte("\x1b[31m")) || !bytes.Contains(w.got, []byte("red")) {
 			t.Errorf("%s: %q", form, w.got)
 		}
+	}
+}
+
+func TestAScanSaysWhetherTheContentWasCompared(t *testing.T) {
+	h, module := scanHome(t)
+	h.put(t, "mods/a.wasm", module)
+	h.put(t, "mods/changed.wasm", append(slices.Clone(module), 0, 3, 1, 'y', 'y'))
+	h.put(t, "expected", []byte("key alice.pub\n"))
+	got := runIn(t, h, "", "module", "scan", "--key", "alice.pub", "--expect", "expected", "mods")
+	if !strings.HasSuffix(got.errs, "wsc-respond: content was not compared; --verify-content does\n") || !strings.Contains(got.out, "expected, content not checked") {
+		t.Errorf("without --verify-content:\n%s%s", got.out, got.errs)
+	}
+	got = runIn(t, h, "", "module", "scan", "--key", "alice.pub", "--expect", "expected", "--verify-content", "mods")
+	if strings.Contains(got.errs, "compared") || strings.Count(got.out, "✗ changed after signing\n") != 1 || !strings.Contains(got.errs, "2 found · 1 not expected: ") {
+		t.Errorf("with it:\n%s%s", got.out, got.errs)
+	}
+	for _, line := range scanLines(t, h, 0, "--key", "alice.pub", "mods") {
+		if line.ContentMatches != nil {
+			t.Errorf("content_matches is told of %s", line.Path)
+		}
+	}
+}
+
+func TestATableThatDoesNotFitHasTwoLinesAModule(t *testing.T) {
+	h, module := scanHome(t)
+	id := string(sample.KeyOf("alice").Public().ID())
+	long := h.put(t, "mods/"+strings.Repeat("long", 20)+"/a.wasm", module)
+	got := runIn(t, h, "", "module", "scan", "--key", "alice.pub", "mods")
+	if want := long + "\n  key " + id + " · tried and matches · time unknown\n"; got.out != want {
+		t.Errorf("one module is told as:\n%s\nand not as:\n%s", got.out, want)
+	}
+	got = runIn(t, h, "", "--ascii", "module", "scan", "--key", "alice.pub", "mods")
+	if strings.ContainsFunc(got.out+got.errs, func(r rune) bool { return r > 126 }) {
+		t.Errorf("it is not ASCII:\n%s%s", got.out, got.errs)
+	}
+	other := h.put(t, "mods/b.wasm", module)
+	got = runIn(t, h, "", "module", "scan", "--key", "alice.pub", "mods")
+	if want := other + "\n" + long + "\nall of them: key " + id + " · tried and matches · time unknown\n"; got.out != want {
+		t.Errorf("two modules of one signer are told as:\n%s\nand not as:\n%s", got.out, want)
 	}
 }

@@ -33,33 +33,38 @@ func (p *program) moduleVerifyCommand() *cobra.Command {
 		Use:   "verify FILE…",
 		Short: "Check that modules are what somebody you name signed",
 		Long: `Checks modules without any network: that they are what was signed, and that
-one of the keys signed it, or an identity that an issuer vouched for. Where both
-are given, either is enough: a module is signed in one of the two ways. A file
-in which anything is wrong does not pass.
+one of the keys signed it, or an identity that an issuer vouched for. Where
+both are given, either is enough: a module is signed in one of the two ways.
+A file in which anything is wrong does not pass.
 
 The pattern of --identity is a regular expression (RE2) that has to match the
 whole identity; with --exact it is the identity itself. The issuer is compared
 as it is.
 
-Certificates must lead to an authority, and log entries to a log, of Sigstore's
-public instance as it was when this program was made, or of the file that
---trusted-root or --trust-bundle names. An expired bundle fails every file.
+Certificates must lead to an authority, and log entries to a log, of
+Sigstore's public instance as it was when this program was made, or of the
+file that --trusted-root or --trust-bundle names. An expired bundle fails
+every file.
+A bundle is relied on because you named it. Whether somebody signed it, only
+--bundle-key asks; without that, the verdict says that nobody checked.
 
-Exit code 0 is that every file passed, 1 is that one did not or could not be
-read, 2 is wrong use.`,
+Of more than three files, those that passed have a line each.
+
+Exit code 0 is that every file passed, also on a bundle whose signature nobody
+checked; 1 is that one did not pass or could not be read; 2 is wrong use.`,
 		Args: args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return p.verifyModules(cmd.Context(), given, ask)
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&ask.keys, "key", nil, "public key file whose signature is accepted; can be repeated")
+	flags.StringArrayVar(&ask.keys, "key", nil, "public key file that is accepted; repeatable")
 	flags.StringVar(&ask.identity, "identity", "", "pattern of the identity that is accepted")
-	flags.BoolVar(&ask.exact, "exact", false, "--identity is the identity itself, not a pattern")
-	flags.StringVar(&ask.issuer, "issuer", "", "who must have vouched for the identity, as a URL")
+	flags.BoolVar(&ask.exact, "exact", false, "take the identity as it stands, not as a pattern")
+	flags.StringVar(&ask.issuer, "issuer", "", "who must have vouched for the identity, a URL")
 	flags.StringVar(&ask.trustedRoot, "trusted-root", "", "trusted root of a Sigstore instance")
 	flags.StringVar(&ask.bundle, "trust-bundle", "", "trust bundle of wsc")
-	flags.StringVar(&ask.bundleKey, "bundle-key", "", "public key file that the trust bundle is to be signed by")
+	flags.StringVar(&ask.bundleKey, "bundle-key", "", "public key that the trust bundle is signed by")
 	flags.BoolVar(&ask.asJSON, "json", false, "print one JSON object a line")
 	return cmd
 }
@@ -69,26 +74,17 @@ func (p *program) verifyModules(ctx context.Context, paths []string, ask verifyi
 	if err != nil {
 		return err
 	}
-	passed := 0
+	say := &verdictWords{p: p, asJSON: ask.asJSON, brief: len(paths) > maxVerdicts}
 	for _, path := range paths {
 		verdict := verifyModule(ctx, path, policy)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		if verdict.OK {
-			passed++
-		}
-		if err := p.sayVerdict(verdict, ask.asJSON); err != nil {
+		if err := say.tell(verdict); err != nil {
 			return err
 		}
 	}
-	if len(paths) > 1 && !ask.asJSON {
-		fmt.Fprintf(p.out, "%s: %d verified, %d NOT VERIFIED\n", count(len(paths), "file"), passed, len(paths)-passed)
-	}
-	if passed < len(paths) {
-		return errNo
-	}
-	return nil
+	return say.sum()
 }
 
 // verifyModule verifies a file of the host. One that cannot be read does not
@@ -101,7 +97,7 @@ func verifyModule(ctx context.Context, path string, policy wasmsig.Policy) (verd
 	if err != nil {
 		problem := unreadModule(err)
 		return wasmsig.Verdict{Path: path, Problems: []wasmsig.Problem{problem},
-			Checks: []wasmsig.Check{{Name: "module", Outcome: wasmsig.Failed, Detail: "found wrong: " + string(problem.Kind)}}}
+			Checks: []wasmsig.Check{{Name: "module", Outcome: wasmsig.Failed, Detail: problem.Detail}}}
 	}
 	return verdict
 }
@@ -176,15 +172,9 @@ func (ask verifying) trustRoot(policy *wasmsig.Policy) error {
 const maxTrustedRoot = 4 << 20
 
 func readTrustedRoot(path string) ([]byte, error) {
-	const next = "name a trusted_root.json of a Sigstore instance"
-	tree, name, closeTree, err := openTree(path)
+	text, err := readHostFile(path, maxTrustedRoot)
 	if err != nil {
-		return nil, unreadable(err, next)
-	}
-	defer closeTree()
-	text, err := readUpTo(tree, name, maxTrustedRoot)
-	if err != nil {
-		return nil, unreadable(fmt.Errorf("read %s: %w", path, err), next)
+		return nil, unreadable(fmt.Errorf("read the trusted root %w", err), "name a trusted_root.json of a Sigstore instance")
 	}
 	return text, nil
 }
@@ -201,61 +191,42 @@ func (ask verifying) trustBundle(policy *wasmsig.Policy) error {
 			safe: "nothing was checked, and nothing passed", next: "wsc-respond bundle inspect says what is wrong with it"}
 	}
 	policy.Trust.Source = ask.bundle
-	source, err := ask.judgeBundle(bundle)
-	policy.Source = &source
-	return err
+	return ask.judgeBundle(bundle, policy)
 }
 
-// judgeBundle says whether a bundle may be relied on now.
-func (ask verifying) judgeBundle(bundle trust.Bundle) (wasmsig.Check, error) {
+// judgeBundle says whether a bundle may be relied on now: by its dates, and by
+// who signed it.
+func (ask verifying) judgeBundle(bundle trust.Bundle, policy *wasmsig.Policy) error {
 	now := host.NewClock().Now().Wall
 	found := bundle.Inspect(now)
-	relevant := []trust.ProblemKind{trust.Expired, trust.NotYetValid}
-	signed := "its signature was not checked: --bundle-key does"
-	if ask.bundleKey != "" {
-		key, err := readKey(ask.bundleKey)
-		if err != nil {
-			return wasmsig.Check{}, err
+	policy.Source = ask.bundleCheck(found, "valid until "+minute(found.NotAfter), trust.Expired, trust.NotYetValid)
+	if ask.bundleKey == "" {
+		why := "signed, and no --bundle-key was given"
+		if found.SignedBy == nil {
+			why = "the bundle is not signed"
 		}
-		found = bundle.Verify(key, now).Inspection
-		relevant = append(relevant, trust.Unsigned, trust.BadSignature, trust.SignatureInvalid, trust.KeyIDMismatch)
-		signed = "signed by " + ask.bundleKey
+		policy.SourceSignature = &wasmsig.Check{Outcome: wasmsig.NotMade, Detail: why}
+		return nil
 	}
+	key, err := readKey(ask.bundleKey)
+	if err != nil {
+		return err
+	}
+	policy.SourceSignature = ask.bundleCheck(bundle.Verify(key, now).Inspection, "signed by "+ask.bundleKey,
+		trust.Unsigned, trust.BadSignature, trust.SignatureInvalid, trust.KeyIDMismatch)
+	return nil
+}
+
+// bundleCheck fails if the bundle has a problem of one of the kinds.
+func (ask verifying) bundleCheck(found trust.Inspection, passed string, kinds ...trust.ProblemKind) *wasmsig.Check {
 	var faults []string
 	for _, problem := range found.Problems {
-		if slices.Contains(relevant, problem.Kind) {
+		if slices.Contains(kinds, problem.Kind) {
 			faults = append(faults, problem.Detail)
 		}
 	}
 	if len(faults) > 0 {
-		return wasmsig.Check{Outcome: wasmsig.Failed, Detail: ask.bundle + ": " + strings.Join(faults, "; ")}, nil
+		return &wasmsig.Check{Outcome: wasmsig.Failed, Detail: ask.bundle + ": " + strings.Join(faults, "; ")}
 	}
-	return wasmsig.Check{Outcome: wasmsig.Passed, Detail: fmt.Sprintf("%s, valid until %s; %s", ask.bundle, minute(found.NotAfter), signed)}, nil
-}
-
-func (p *program) sayVerdict(v wasmsig.Verdict, asJSON bool) error {
-	if asJSON {
-		return writeJSON(p.out, v, "")
-	}
-	page := &sheet{p: p}
-	page.line("%s", v.Path)
-	for _, check := range v.Checks {
-		sign, word := markNone, "not made"
-		switch check.Outcome {
-		case wasmsig.Passed:
-			sign, word = markPassed, "passed"
-		case wasmsig.Failed:
-			sign, word = markFailed, "FAILED"
-		}
-		page.hang(fmt.Sprintf("  %s %-8s  %-17s  ", p.mark(sign), word, check.Name), check.Detail)
-	}
-	page.problems(v.Problems)
-	if v.OK {
-		page.line("  verified")
-	} else {
-		page.line("  NOT VERIFIED")
-	}
-	page.blank()
-	_, err := io.WriteString(p.out, page.String())
-	return err
+	return &wasmsig.Check{Outcome: wasmsig.Passed, Detail: ask.bundle + ", " + passed}
 }

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"crypto/x509"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -45,14 +47,17 @@ func verifyKeyless(t *testing.T, h home, args ...string) (out string, code int) 
 func TestAKeylessModulePassesWithWhatIsTrusted(t *testing.T) {
 	h, bundle, _ := keylessHome(t)
 	h.put(t, "bundle.json", sample.TrustBundle(bundle))
-	for _, args := range [][]string{
-		{"--trusted-root", "root.json"},
-		{"--trust-bundle", "bundle.json"},
-		{"--trust-bundle", "bundle.json", "--bundle-key", "bundles.pub"},
-		{"--trusted-root", "root.json", "--key", "other.pub"},
+	for _, c := range []struct {
+		verdict string
+		args    []string
+	}{
+		{"verified", []string{"--trusted-root", "root.json"}},
+		{"verified, on a bundle whose signature nobody checked", []string{"--trust-bundle", "bundle.json"}},
+		{"verified", []string{"--trust-bundle", "bundle.json", "--bundle-key", "bundles.pub"}},
+		{"verified", []string{"--trusted-root", "root.json", "--key", "other.pub"}},
 	} {
-		if out, code := verifyKeyless(t, h, args...); code != exitDone || !strings.Contains(out, "\n  verified\n") {
-			t.Errorf("%q: exit code %d\n%s", args, code, out)
+		if out, code := verifyKeyless(t, h, c.args...); code != exitDone || !strings.Contains(out, "\n  "+c.verdict+"\n") {
+			t.Errorf("%q: exit code %d\n%s", c.args, code, out)
 		}
 	}
 }
@@ -75,8 +80,8 @@ func TestABundleIsOnlyWorthWhatItIsNow(t *testing.T) {
 		code   int
 		says   string
 	}{
-		{"valid", func(*sample.Bundle) {}, nil, exitDone, "its signature was not checked: --bundle-key does"},
-		{"unsigned", func(b *sample.Bundle) { b.Signer = sample.Key{} }, nil, exitDone, "its signature was not checked"},
+		{"valid", func(*sample.Bundle) {}, nil, exitDone, "– not made trust signature signed, and no --bundle-key was given"},
+		{"unsigned", func(b *sample.Bundle) { b.Signer = sample.Key{} }, nil, exitDone, "– not made trust signature the bundle is not signed"},
 		{"expired", func(b *sample.Bundle) { b.NotAfter = past }, nil, exitNo, "it expired on"},
 		{"in its grace period", func(b *sample.Bundle) { b.NotAfter, b.Grace = past, 200*365*24*time.Hour }, nil, exitNo, "it expired on"},
 		{"not yet valid", func(b *sample.Bundle) { b.NotBefore = farFuture.AddDate(-1, 0, 0) }, nil, exitNo, "it is not valid before"},
@@ -105,5 +110,42 @@ func TestAnExpiredBundleFailsAModuleSignedWithAKey(t *testing.T) {
 	out, _, code := h.run(t, "module", "verify", "signed.wasm", "--key", "alice.pub", "--trust-bundle", "bundle.json")
 	if code != exitNo || !strings.Contains(out, "✗ FAILED    trust") || !strings.Contains(out, "✓ passed    signature") {
 		t.Errorf("exit code %d\n%s", code, out)
+	}
+}
+
+func TestOfManyFilesThoseThatFailAreToldInFullAndNamedAgain(t *testing.T) {
+	h, good := scanHome(t)
+	bad := append(slices.Clone(good), 0, 3, 1, 'y', 'y')
+	args := []string{"module", "verify", "--key", "alice.pub"}
+	for i := range 5 {
+		h.put(t, fmt.Sprintf("good%d", i), good)
+		args = append(args, fmt.Sprintf("good%d", i))
+	}
+	for i := range 22 {
+		h.put(t, fmt.Sprintf("bad%02d", i), bad)
+		args = append(args, fmt.Sprintf("bad%02d", i))
+	}
+	out, _, code := h.run(t, args...)
+	if code != exitNo {
+		t.Errorf("exit code %d", code)
+	}
+	for want, n := range map[string]int{
+		"\n✓ good": 4, "✗ FAILED    content            changed after signing\n": 22, "\n  NOT VERIFIED\n": 22,
+		"\n27 files: 5 verified, 22 NOT VERIFIED\n  ✗ bad00\n": 1, "\n  ✗ bad": 20, "\n  ✗ bad19\n    and 2 more\n": 1,
+	} {
+		if got := strings.Count(out, want); got != n {
+			t.Errorf("%q is said %d times, not %d:\n%.2000s", want, got, n, out)
+		}
+	}
+}
+
+func TestAKeyFileThatIsNoneNamesTheWayOn(t *testing.T) {
+	h, module := scanHome(t)
+	h.put(t, "m.wasm", module)
+	for _, args := range [][]string{{"inspect", "m.wasm"}, {"verify", "m.wasm"}, {"scan", "m.wasm"}} {
+		out, errs, code := h.run(t, append(append([]string{"module"}, args...), "--key", "m.wasm")...)
+		if code != exitWrongUse || out != "" || !strings.Contains(errs, "safe: nothing was checked\n  next: give the .pub file; wsc-respond key check FILE") {
+			t.Errorf("%s: exit code %d\n%s%s", args[0], code, out, errs)
+		}
 	}
 }

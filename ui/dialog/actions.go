@@ -57,6 +57,9 @@ type InputGiven struct {
 // InputChosen asks for the dialog that sets an input.
 type InputChosen struct{ Name string }
 
+// OfferTaken takes a value that a command has for an input.
+type OfferTaken struct{ Offer session.OpenOffer }
+
 // NoteWritten is a note. When is zero for now.
 type NoteWritten struct {
 	Type session.NoteType
@@ -179,6 +182,7 @@ func (GateElsewhere) action()    {}
 func (CopyText) action()         {}
 func (InputGiven) action()       {}
 func (InputChosen) action()      {}
+func (OfferTaken) action()       {}
 func (NoteWritten) action()      {}
 func (HypothesisJudged) action() {}
 func (Amended) action()          {}

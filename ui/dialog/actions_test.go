@@ -31,6 +31,10 @@ func do(t *testing.T, d dialog.Dialog, script string) dialog.Result {
 	return last
 }
 
+func inputs(d desk, offers ...session.OpenOffer) dialog.Dialog {
+	return look(d, func(s *session.State) *dialog.List { return dialog.NewInputs(s, offers) })
+}
+
 func TestKeysLeadToActions(t *testing.T) {
 	d := open(t, sessiontest.Runbook())
 	if _, err := d.Note(t.Context(), session.Hypothesis, "the agent was rebuilt", "", time.Time{}); err != nil {
@@ -39,6 +43,8 @@ func TestKeysLeadToActions(t *testing.T) {
 	var hypothesis uint64
 	d.Look(func(s *session.State) { hypothesis = s.Notes[0].Seq })
 	vault := steps.Input{Name: "VAULT", Kind: steps.KindDir, Default: "/mnt/vault"}
+	offer := session.OpenOffer{Offer: session.Offer{Name: "VAULT", Value: "/mnt/vault"}, From: recordRef}
+	other := session.OpenOffer{Offer: session.Offer{Name: "ISSUER", Value: "x"}, From: recordRef}
 
 	for name, tc := range map[string]struct {
 		dialog dialog.Dialog
@@ -73,7 +79,10 @@ func TestKeysLeadToActions(t *testing.T) {
 		"a milestone now":                   {look(d, func(s *session.State) *dialog.Milestones { return dialog.NewMilestones(s, now) }), "down down down enter tab 'agents stopped' enter", dialog.MilestoneGiven{Milestone: steps.Contained, Note: "agents stopped"}},
 		"a milestone at its time":           {look(d, func(s *session.State) *dialog.Milestones { return dialog.NewMilestones(s, now) }), "enter '2h' enter", dialog.MilestoneGiven{Milestone: steps.Began, When: now().Add(-2 * time.Hour)}},
 		"a hypothesis disproven":            {look(d, dialog.NewHypotheses), "enter right right tab 'the log says so' enter", dialog.HypothesisJudged{Note: hypothesis, State: session.Disproven, Why: "the log says so"}},
-		"an input":                          {look(d, dialog.NewInputs), "down enter", dialog.InputChosen{Name: "VAULT"}},
+		"an input":                          {inputs(d), "down enter", dialog.InputChosen{Name: "VAULT"}},
+		"a value that was offered":          {inputs(d, offer), "down down enter", dialog.OfferTaken{Offer: offer}},
+		"an input behind an offer":          {inputs(d, offer), "down down down enter", dialog.InputChosen{Name: "TOKEN"}},
+		"an offer for no declared input":    {inputs(d, other), "end enter", dialog.OfferTaken{Offer: other}},
 		"a reference command":               {dialog.NewReference(sessiontest.Runbook()), "enter", dialog.CommandChosen{Command: "REF/Keys/list"}},
 		"a contact is only read":            {dialog.NewContacts(sessiontest.Runbook()), "enter", nil},
 		"another severity":                  {look(d, dialog.NewClassify), "tab right tab 'it was a test key' enter", dialog.Reclassify{Types: []string{"INC-1"}, Severity: steps.High, Reason: "it was a test key"}},

@@ -73,7 +73,7 @@ func everyDialog(t *testing.T, bad string) map[string]dialog.Dialog {
 		all["notice"] = dialog.NewNotice(s, "key", session.Instant{Wall: now()})
 		all["contacts"] = dialog.NewContacts(s.Runbook)
 		all["reference"] = dialog.NewReference(s.Runbook)
-		all["inputs"] = dialog.NewInputs(s)
+		all["inputs"] = dialog.NewInputs(s, []session.OpenOffer{{Offer: session.Offer{Name: "VAULT", Value: "/mnt/vault" + bad}, From: recordRef}})
 		all["classify"] = dialog.NewClassify(s)
 		all["role"] = dialog.NewRole(s.Runbook, session.Person{Name: "alice" + bad, Role: "System Integrator"})
 		all["handover"] = dialog.NewHandOver(s)

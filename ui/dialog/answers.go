@@ -9,7 +9,9 @@ type answers struct {
 	at  int
 }
 
-type answer struct{ id, label string }
+// answer is one of them. One with a word in off keeps its place, so that a
+// habit does not lead to its neighbour, and cannot be chosen; the word says why.
+type answer struct{ id, label, off string }
 
 // move chooses another answer; false if the action does not choose. It stops
 // at both ends, so that a key held down cannot come around.
@@ -25,7 +27,13 @@ func (a *answers) move(action keys.Action) bool {
 	return true
 }
 
-func (a *answers) chosen() string { return a.all[a.at].id }
+// chosen is the id of the chosen answer; empty for one that is off.
+func (a *answers) chosen() string {
+	if a.all[a.at].off != "" {
+		return ""
+	}
+	return a.all[a.at].id
+}
 
 func (a *answers) rows(c canvas, active bool) []string {
 	parts := make([]string, len(a.all))
@@ -34,12 +42,27 @@ func (a *answers) rows(c canvas, active bool) []string {
 		at = -1
 	}
 	for i, one := range a.all {
-		parts[i] = "  " + c.own(one.label) + "  "
+		label := one.label
+		if one.off != "" {
+			label = "(" + label + ", " + one.off + ")"
+		}
+		parts[i] = "  " + c.own(label) + "  "
 		if i == at {
-			parts[i] = "[ " + c.own(one.label) + " ]"
+			parts[i] = "[ " + c.own(label) + " ]"
 		}
 	}
-	return c.strip(parts, at, c.width, active)
+	return c.strip(parts, at, c.width, active, a.off()...)
+}
+
+// off are the places of the answers that cannot be chosen.
+func (a *answers) off() []int {
+	var places []int
+	for i, one := range a.all {
+		if one.off != "" {
+			places = append(places, i)
+		}
+	}
+	return places
 }
 
 // waiting is said while a dialog takes no keys yet.

@@ -121,7 +121,7 @@ func (ch *choice) rows(c canvas, width int, active bool) ([]string, int) {
 
 // strip puts parts beside each other in as many rows as they need; the one at
 // the index at is the chosen one.
-func (c canvas) strip(parts []string, at, width int, active bool) []string {
+func (c canvas) strip(parts []string, at, width int, active bool, dim ...int) []string {
 	rows := []string{""}
 	used := 0
 	for i, part := range parts {
@@ -132,6 +132,8 @@ func (c canvas) strip(parts []string, at, width int, active bool) []string {
 		}
 		style := c.Text
 		switch {
+		case slices.Contains(dim, i):
+			style = c.Dim
 		case i == at && active:
 			style = c.Accent
 		case i == at:

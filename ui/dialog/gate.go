@@ -59,14 +59,14 @@ const (
 // number and for what ran before, and is not kept.
 func NewGate(p session.Proposal, state *session.State) *Gate {
 	g := &Gate{proposal: p, place: gatePlace(p.Command, state), history: gateHistory(p, state)}
-	g.answers.all = append(g.answers.all, answer{answerNo, "No"})
-	if len(p.Blocked) == 0 {
-		g.answers.all = append(g.answers.all, answer{answerYes, "yes"})
+	yes := answer{id: answerYes, label: "yes"}
+	if len(p.Blocked) > 0 {
+		yes.off = "blocked"
 	}
-	g.answers.all = append(g.answers.all, answer{answerEdit, "edit"}, answer{answerCopy, "copy"},
-		answer{answerElsewhere, "I ran it elsewhere"}, answer{answerSkip, "skip, because…"})
+	g.answers.all = []answer{{id: answerNo, label: "No"}, yes, {id: answerEdit, label: "edit"}, {id: answerCopy, label: "copy"},
+		{id: answerElsewhere, label: "I ran it elsewhere"}, {id: answerSkip, label: "skip, because…"}}
 	if len(p.Blocked) == 0 && !p.Interactive {
-		g.answers.all = append(g.answers.all, answer{answerInteractive, "yes, interactive"})
+		g.answers.all = append(g.answers.all, answer{id: answerInteractive, label: "yes, interactive"})
 	}
 	return g
 }
@@ -125,10 +125,10 @@ func (g *Gate) answer() Result {
 			field{label: "Result", help: "what came of it", control: written("")})
 	case answerSkip:
 		g.open(gateSkipping, field{label: "Because", control: written("")})
-	default:
+	case answerNo:
 		return Result{Close: true, Action: GateNo{g.proposal}}
 	}
-	return Result{}
+	return Result{} // a yes to what cannot run is no answer
 }
 
 func (g *Gate) open(page gatePage, fields ...field) {

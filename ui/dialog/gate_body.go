@@ -27,7 +27,7 @@ func gatePlace(ref session.Ref, state *session.State) string {
 // this one itself.
 func gateHistory(p session.Proposal, state *session.State) []string {
 	said := safeLines(p.Remarks())
-	if c, ok := state.Runbook.Command(p.Command); ok && p.After == "" {
+	if c, ok := state.Runbook.Command(p.Command); ok && p.After == "" && p.AfterUnknown == "" {
 		if before, ok := state.Runbook.Before(p.Command, c.After); ok && state.LastRun(before) != nil {
 			said = append(said, fmt.Sprintf("%q %s, and is on record.", c.After, sayRun(state.LastRun(before))))
 		}
@@ -58,8 +58,10 @@ func sayRun(r *session.RunState) string {
 	}
 	text := "ran at " + at.UTC().Format("15:04:05")
 	switch {
+	case r.OutcomeUnknown():
+		text += " elsewhere, outcome not known"
 	case r.Elsewhere != nil:
-		text += " elsewhere"
+		text += fmt.Sprintf(" elsewhere: exit %d", *r.Elsewhere.Exit)
 	case r.Running():
 		text += " and goes on"
 	case r.Ended != 0:

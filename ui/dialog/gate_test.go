@@ -146,6 +146,36 @@ func TestGateHasNoYesForWhatCannotRun(t *testing.T) {
 	}
 }
 
+func TestGateYesKeepsItsPlaceWhereItIsBlocked(t *testing.T) {
+	g := armed(open(t, sessiontest.Runbook()).gate(t, askRef, ""))
+	for range 3 {
+		if got := press(t, g, "right", "enter", "left"); got.Close || got.Action != nil || g.Mode() != keys.Gate {
+			t.Fatalf("a yes to what is blocked gives %+v in %s", got, g.Mode())
+		}
+	}
+	press(t, g, "right")
+	if screen := view(g, 80, 24); !strings.Contains(screen, "[ (yes, blocked) ]") {
+		t.Errorf("the gate does not say in a word that there is no yes:\n%s", screen)
+	}
+	if press(t, g, "enter"); g.Mode() != keys.Gate {
+		t.Error("enter opened something")
+	}
+	if press(t, g, "right", "enter"); g.Mode() != keys.Form {
+		t.Error("edit is not behind it")
+	}
+}
+
+func TestGateSaysThatAnOutcomeIsNotKnown(t *testing.T) {
+	g := armed(ready(t).gate(t, moveRef, ""))
+	screen := strings.Join(strings.Fields(view(g, 120, 40)), " ")
+	if !strings.Contains(screen, `"record" ran elsewhere on bastion1 at 03:13 UTC; its outcome is not known.`) {
+		t.Errorf("the gate shows\n%s", view(g, 120, 40))
+	}
+	if n := strings.Count(screen, `"record"`); n != 1 {
+		t.Errorf("it is said %d times", n)
+	}
+}
+
 func TestGateOtherAnswers(t *testing.T) {
 	three := 3
 	for _, tc := range []struct {

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"wsc-respond/session"
@@ -70,9 +71,17 @@ func NewReference(rb *steps.Runbook) *List {
 	return l
 }
 
-// NewInputs lists the inputs with their values. Its action is InputChosen.
-// The state is not kept.
-func NewInputs(state *session.State) *List {
+// NewInputs lists the inputs with their values, and below each what a command
+// has for it that nobody took. Its actions are InputChosen and OfferTaken. The
+// state is not kept.
+func NewInputs(state *session.State, offers []session.OpenOffer) *List {
+	l := NewList("inputs", "Inputs", nil)
+	open := map[string]session.OpenOffer{} // by the key of its row
+	var offered []Row
+	for _, o := range offers {
+		row := offerRow(o)
+		open[row.Key], offered = o, append(offered, row)
+	}
 	var rows []Row
 	seen := map[string]bool{}
 	for _, in := range state.Runbook.Inputs {
@@ -81,11 +90,27 @@ func NewInputs(state *session.State) *List {
 		}
 		seen[in.Name] = true
 		rows = append(rows, inputRow(in, state))
+		if i := slices.IndexFunc(offered, func(r Row) bool { return open[r.Key].Name == in.Name }); i >= 0 {
+			rows, offered = append(rows, offered[i]), slices.Delete(offered, i, i+1)
+		}
 	}
-	l := NewList("inputs", "Inputs", rows)
-	l.choose = func(key string) Action { return InputChosen{key} }
+	l.rows = newRowList(append(rows, offered...))
+	l.choose = func(key string) Action {
+		if o, is := open[key]; is {
+			return OfferTaken{o}
+		}
+		return InputChosen{key}
+	}
 	l.word, l.empty = "sets it", "The runbook declares no inputs."
 	return l
+}
+
+// offerRow is a value that can be taken. It is shown whole: what is taken was
+// seen.
+func offerRow(o session.OpenOffer) Row {
+	_, _, command := o.From.Parts()
+	return Row{Key: "offer " + o.Name, Text: "  " + o.Name + "  offered by " + command, Detail: "enter takes it",
+		Below: o.Value, Copy: o.Value, Warn: true}
 }
 
 func concerns(in steps.Input, types []string) bool {

@@ -106,9 +106,9 @@ func (n *notice) sendable() bool {
 
 func (d *Notices) show(n *notice) {
 	d.open, d.scroll = n, scroller{}
-	d.answers = answers{all: []answer{{answerBack, "Back"}, {answerKeep, "keep"}, {answerEdit, "edit"}, {answerCopy, "copy"}}}
+	d.answers = answers{all: []answer{{id: answerBack, label: "Back"}, {id: answerKeep, label: "keep"}, {id: answerEdit, label: "edit"}, {id: answerCopy, label: "copy"}}}
 	if n.sendable() {
-		d.answers.all = append(d.answers.all, answer{answerSent, "mark as sent"})
+		d.answers.all = append(d.answers.all, answer{id: answerSent, label: "mark as sent"})
 	}
 }
 

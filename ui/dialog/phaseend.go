@@ -30,7 +30,7 @@ type PhaseEnd struct {
 // done says what, without a full stop: "Immediate is complete".
 func NewPhaseEnd(done string, m steps.Milestone, now Now) *PhaseEnd {
 	return &PhaseEnd{done: done, milestone: m, now: now,
-		answers: answers{all: []answer{{answerNo, "Not yet, because…"}, {answerYes, "yes"}}}}
+		answers: answers{all: []answer{{id: answerNo, label: "Not yet, because…"}, {id: answerYes, label: "yes"}}}}
 }
 
 // Mode is Gate, and Form while something is written.

@@ -23,7 +23,7 @@ type Question struct {
 // NewQuestion asks a question; each of body is a paragraph below it.
 func NewQuestion(id, title string, body ...string) *Question {
 	return &Question{id: id, title: title, body: body,
-		answers: answers{all: []answer{{answerNo, "No"}, {answerYes, "yes"}}}}
+		answers: answers{all: []answer{{id: answerNo, label: "No"}, {id: answerYes, label: "yes"}}}}
 }
 
 // Mode is Gate.

@@ -22,11 +22,16 @@ type ItemState int
 
 // The states of a command.
 const (
-	NotRun   ItemState = iota
-	AtWork             // it runs
-	Expected           // it ended as its author expects
-	Failed             // it ended otherwise, or nobody saw its end
+	NotRun    ItemState = iota
+	AtWork              // it runs
+	Expected            // it ended as its author expects
+	Failed              // it ended otherwise, or nobody saw its end
+	Elsewhere           // somebody ran it elsewhere, and nobody said how it ended
 )
+
+// OutcomeNotKnown says that a command ran elsewhere and that nobody said how it
+// ended. It is neither a success nor a failure.
+const OutcomeNotKnown = "elsewhere, outcome not known"
 
 // itemRows draws items, each on one row.
 type itemRows struct {
@@ -86,6 +91,8 @@ func (d itemRows) state(state ItemState) string {
 		return s.Dim.Render(s.Glyphs.Done)
 	case Failed:
 		return s.Danger.Render(s.Glyphs.Warn)
+	case Elsewhere:
+		return s.Warn.Render("? " + OutcomeNotKnown)
 	}
 	return " "
 }

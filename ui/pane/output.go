@@ -53,11 +53,20 @@ func (o *Output) View(width, height int) string {
 		text := r.Text
 		if r.Stderr {
 			style = o.Styles.Dim
-			text = "! " + text
+			text = stderrSign(o.Styles) + " " + text
 		}
 		rows = append(rows, style.Render(line(text, width-1, o.Styles.Glyphs)))
 	}
 	return Fill(strings.Join(clip(rows, height), "\n"), height)
+}
+
+// stderrSign begins a row of standard error. It is a quiet one: many programs
+// tell their progress there, and "!" is kept for an end that is not expected.
+func stderrSign(s theme.Styles) string {
+	if s.Options.ASCII {
+		return "|"
+	}
+	return "│"
 }
 
 func (o *Output) rule(width int) string {

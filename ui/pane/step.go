@@ -1,8 +1,6 @@
 package pane
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"wsc-respond/steps/safe"
@@ -33,16 +31,17 @@ type Input struct {
 	Set    bool
 }
 
-// View draws the step.
+// View draws the step: its title, below it the text that scrolls, and the
+// output. While keys move in the step, the chosen item is always seen: what
+// Enter would run is never out of sight.
 func (p Step) View(width, height int) string {
-	rows, _ := p.text(width-1, height)
-	textRows, outputRows := p.divide(len(rows), height)
-	top := max(min(p.Top, len(rows)-textRows), 0)
-	shown := clip(rows[top:], textRows)
-	if hidden := len(rows) - top - len(shown); hidden > 0 && len(shown) > 1 {
-		more := fmt.Sprintf("%s %d more rows; pgdown", p.Styles.Glyphs.Ellipsis, hidden+1)
-		shown = append(slices.Clone(shown[:len(shown)-1]), p.Styles.Dim.Render(more))
+	heading, rows, chosen := p.text(width-1, height)
+	textRows, outputRows := p.divide(len(rows)+1, height)
+	if !p.Focused {
+		chosen = -1
 	}
+	v := view{rows: rows, top: p.Top, height: textRows - 1, must: chosen}
+	shown := append([]string{heading}, v.shown(p.Styles)...)
 	block := Fill(strings.Join(shown, "\n"), textRows)
 	if outputRows == 0 {
 		return block
@@ -50,23 +49,24 @@ func (p Step) View(width, height int) string {
 	return block + "\n" + p.Output.View(width, outputRows)
 }
 
-// TopFor is the first row to show so that the chosen item is seen.
+// TopFor is the first row to show so that the chosen item is seen in its place.
 func (p Step) TopFor(width, height int) int {
-	rows, at := p.text(width-1, height)
-	textRows, _ := p.divide(len(rows), height)
+	_, rows, at := p.text(width-1, height)
+	textRows, _ := p.divide(len(rows)+1, height)
 	if at < 0 {
 		return p.Top
 	}
-	last := min(at+1, len(rows)-1) // a row is kept for what says that there is more
-	return min(window(p.Top, last, len(rows), textRows), at)
+	// A row before it and one behind it are kept for what says that there is more.
+	last := min(at+1, len(rows)-1)
+	return min(window(p.Top, last, len(rows), textRows-1), max(at-1, 0))
 }
 
-// Extent is how many rows the text has in a pane of this size, and how many of
-// them are seen, for who scrolls it.
+// Extent is how many rows of text scroll in a pane of this size, and how many
+// of them are seen, for who scrolls them.
 func (p Step) Extent(width, height int) (rows, seen int) {
-	text, _ := p.text(width-1, height)
-	seen, _ = p.divide(len(text), height)
-	return len(text), seen
+	_, text, _ := p.text(width-1, height)
+	seen, _ = p.divide(len(text)+1, height)
+	return len(text), seen - 1
 }
 
 // divide gives the output the rows below the text, a third of the pane at
@@ -80,18 +80,17 @@ func (p Step) divide(text, height int) (textRows, outputRows int) {
 	return height - outputRows, outputRows
 }
 
-// text is everything but the output, and the row of the chosen item. Where
-// there is room, an empty row stands before what can be done.
-func (p Step) text(width, height int) (rows []string, chosen int) {
+// text is the title, what scrolls below it, and the row of the chosen item.
+// Where there is room, an empty row stands before what can be done.
+func (p Step) text(width, height int) (heading string, rows []string, chosen int) {
 	rows, chosen = p.textWith(width, true)
-	if textRows, _ := p.divide(len(rows), height); len(rows) > textRows {
-		return p.textWith(width, false)
+	if textRows, _ := p.divide(len(rows)+1, height); len(rows)+1 > textRows {
+		rows, chosen = p.textWith(width, false)
 	}
-	return rows, chosen
+	return p.heading(width), rows, chosen
 }
 
 func (p Step) textWith(width int, gap bool) (rows []string, chosen int) {
-	rows = append(rows, p.heading(width))
 	if p.Waits != "" {
 		rows = append(rows, p.wrapped(p.Styles.Warn, p.Waits, width)...)
 	}

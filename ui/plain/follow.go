@@ -41,7 +41,7 @@ func Follow(ctx context.Context, w Watching) error {
 		if err := w.State.Apply(r.Event, r.Receipt); err != nil {
 			return fmt.Errorf("follow the session %s: %w", w.State.Session, err)
 		}
-		out.say("%s", sayLine(w.State, r.Event, w.Now(), w.Zone))
+		out.say("%s", sayLine(w.State, []session.Event{r.Event}, w.Now(), w.Zone))
 		switch {
 		case out.err != nil:
 			return fmt.Errorf("write to the terminal: %w", out.err)

@@ -138,6 +138,9 @@ func (c *console) inputs(context.Context, string) error {
 			c.tellInput(steps.Input{Name: name})
 		}
 	}
+	for _, o := range c.Session.OpenOffers(c.Folder) {
+		c.out.say("%s is offered by %s: %s. Write: take %s", o.Name, commandName(o.From), shorten(o.Value), o.Name)
+	}
 	return nil
 }
 

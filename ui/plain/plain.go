@@ -25,7 +25,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -104,6 +103,7 @@ type console struct {
 	refused int
 
 	waiting []session.Recorded // durable, and an event before them has not arrived yet
+	untold  []session.Recorded // taken in, and not told yet
 	watches []*watch           // commands at work, and those that ended, oldest first
 	ends    chan end
 	awaits  sync.WaitGroup
@@ -235,53 +235,6 @@ func (c *console) tellRunning() {
 		c.out.say("%s goes on running; its end will be in the record.", commandName(r.Command))
 	}
 	c.out.say("Left. Everything that was shown as saved is saved. To go on: wsc-respond resume %s", c.State.Session)
-}
-
-// saved folds what became durable, in its order, and tells each event in one
-// line. The end of a command may become durable between two events of ours and
-// arrive here later; then it is waited for.
-func (c *console) saved(recorded []session.Recorded) {
-	var late []end
-	c.waiting = append(c.waiting, recorded...)
-	for len(c.waiting) > 0 {
-		i := slices.IndexFunc(c.waiting, func(r session.Recorded) bool { return r.Event.Seq == c.State.Events+1 })
-		if i >= 0 {
-			r := c.waiting[i]
-			c.waiting = slices.Delete(c.waiting, i, i+1)
-			c.fold(r)
-			continue
-		}
-		if !c.awaited() {
-			c.complain(fmt.Errorf("event %d is on record, and what came before it did not arrive here", c.waiting[0].Event.Seq), "leave, and resume the session")
-			c.waiting = nil
-			break
-		}
-		e := <-c.ends
-		c.arrived(e)
-		late = append(late, e)
-	}
-	for _, e := range late {
-		c.tellEnd(e)
-	}
-}
-
-func (c *console) fold(r session.Recorded) {
-	if err := c.State.Apply(r.Event, r.Receipt); err != nil {
-		c.complain(err, "wsc-respond verify says what is wrong with the session")
-		return
-	}
-	c.Events = append(c.Events, r.Event)
-	c.out.say("saved #%d %s  %s", r.Receipt.Seq, r.Receipt.Hash.Short(), c.sayEvent(r.Event))
-}
-
-// sayEvent is an event in words, with the time at which it happened where that
-// was another than now.
-func (c *console) sayEvent(e session.Event) string {
-	text := c.State.Say(e)
-	if !e.Occurred.IsZero() {
-		text += ", at " + c.at(e.Occurred)
-	}
-	return text
 }
 
 // now is the present, and moment is it on the reader's clock.

@@ -74,7 +74,7 @@ func (c *console) brief(context.Context, string) error {
 	return nil
 }
 
-// timelineLength is how many events timeline lists by itself.
+// timelineLength is how many rows timeline lists by itself.
 const timelineLength = 20
 
 func (c *console) timeline(_ context.Context, rest string) error {
@@ -85,27 +85,28 @@ func (c *console) timeline(_ context.Context, rest string) error {
 			return fmt.Errorf("%q is no count of events", rest)
 		}
 	}
-	from := max(0, len(c.Events)-n)
-	if from > 0 {
-		c.out.say("%s earlier; timeline %d lists all.", count(from, "event is", "events are"), len(c.Events))
+	rows := session.Rows(c.Events, n)
+	earlier := len(c.Events)
+	for _, row := range rows {
+		earlier -= len(row)
 	}
-	for _, e := range c.Events[from:] {
-		c.tellEvent(e)
+	if earlier > 0 {
+		c.out.say("%s earlier; timeline %d lists all.", count(earlier, "event is", "events are"), len(c.Events))
+	}
+	for _, row := range rows {
+		c.out.say("%s", sayLine(c.State, row, c.now().Wall, c.Zone))
 	}
 	return nil
 }
 
-func (c *console) tellEvent(e session.Event) {
-	c.out.say("%s", sayLine(c.State, e, c.now().Wall, c.Zone))
-}
-
-// sayLine is an event as a line of a timeline: number, time, who, what.
-func sayLine(s *session.State, e session.Event, now time.Time, zone *time.Location) string {
+// sayLine is a row of events as a line of a timeline: number, time, who, what.
+func sayLine(s *session.State, row []session.Event, now time.Time, zone *time.Location) string {
+	e := row[len(row)-1]
 	by := e.By.Name
 	if e.By.Source == session.FromConsole {
 		by = "console"
 	}
-	text := fmt.Sprintf("#%d %s %s: %s", e.Seq, sayTime(e.When(), now, zone), by, s.Say(e))
+	text := fmt.Sprintf("%s %s %s: %s", rowNumbers(row), sayTime(e.When(), now, zone), by, s.SayRow(row))
 	if !e.Occurred.IsZero() {
 		text += ", written down at " + sayTime(e.At, now, zone)
 	}
@@ -169,7 +170,7 @@ func (c *console) find(_ context.Context, rest string) error {
 	found = c.first(found, "steps and commands")
 	var events []string
 	for _, e := range c.Events {
-		if line := sayLine(c.State, e, c.now().Wall, c.Zone); has(line) {
+		if line := sayLine(c.State, []session.Event{e}, c.now().Wall, c.Zone); has(line) {
 			events = append(events, line)
 		}
 	}

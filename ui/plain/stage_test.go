@@ -116,7 +116,7 @@ func live(words []string) session.Live {
 	return l
 }
 
-// end ends a command: "0 out:a", "1", "cancelled".
+// end ends a command: "0 out:a", "1"; "left:3" leaves three files.
 func (s *scene) end(base string, words []string) {
 	r := s.runner.Run(base)
 	l := live(words)
@@ -140,6 +140,12 @@ func (s *scene) end(base string, words []string) {
 		s.t.Fatal(err)
 	}
 	result.Exit, _ = strconv.Atoi(words[0])
+	for _, w := range words[1:] {
+		n, _ := strconv.Atoi(strings.TrimPrefix(w, "left:"))
+		for i := range n {
+			result.Left = append(result.Left, session.EvidenceAdded{File: fmt.Sprintf("evidence/%s.d/%d.wasm", base, i+1), Source: "left by INC-1/scope/scan", SHA256: fmt.Sprintf("%064x", 11)})
+		}
+	}
 	r.End(result)
 }
 

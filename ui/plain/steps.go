@@ -135,8 +135,10 @@ func (c *console) lastEnd(ref session.Ref) string {
 		return ""
 	case r.Running():
 		return ", running since " + c.at(r.StartedAt.Wall)
+	case r.OutcomeUnknown():
+		return ", ran elsewhere, outcome not known"
 	case r.Elsewhere != nil:
-		return ", ran elsewhere"
+		return fmt.Sprintf(", ran elsewhere: exit %d", *r.Elsewhere.Exit)
 	case r.Ended != 0:
 		return ", " + r.Result.Sum()
 	}
