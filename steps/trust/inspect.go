@@ -161,7 +161,8 @@ const (
 )
 
 // Verify checks that the key signed exactly this bundle, that it is valid now,
-// and that nothing is wrong with what is in it.
+// and that nothing is wrong with what is in it. Without a key (the zero value)
+// it makes the other checks, and the answer is no.
 //
 // The signature covers every name, text and number of the bundle and their
 // order as they stand in the file, those that nobody knows included. It does
@@ -177,6 +178,9 @@ func (b Bundle) Verify(key keyfile.Public, now time.Time) Verification {
 }
 
 func (b Bundle) checkSignature(key keyfile.Public, i *Inspection) Check {
+	if b.signed && key.IsZero() {
+		return Check{SignatureCheck, NotMade, "no key was given to check it with"}
+	}
 	signature, why := b.readable()
 	valid := why == "" && b.signed && key.Verify(b.covered, signature)
 	i.SignatureValid = &valid
@@ -194,10 +198,13 @@ func (b Bundle) checkSignature(key keyfile.Public, i *Inspection) Check {
 }
 
 func (b Bundle) checkKeyID(key keyfile.Public, i *Inspection) Check {
-	want := bundleKeyID(key)
 	if !b.signed {
 		return Check{KeyIDCheck, NotMade, "there is no signature that could name the key"}
 	}
+	if key.IsZero() {
+		return Check{KeyIDCheck, NotMade, fmt.Sprintf("the signature names the key %q", b.signature.KeyID)}
+	}
+	want := bundleKeyID(key)
 	if b.signature.KeyID != want {
 		why := fmt.Sprintf("the signature names the key %q, and this one is %s", b.signature.KeyID, bothIDs(key))
 		i.problem(KeyIDMismatch, "%s", why)

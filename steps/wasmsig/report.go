@@ -22,7 +22,7 @@ type Inspection struct {
 	Kind           Kind            `json:"kind"`
 	Size           int64           `json:"size"` // bytes
 	SHA256         string          `json:"sha256"`
-	UnsignedSHA256 string          `json:"unsigned_sha256,omitempty"` // where the sections could be passed over
+	UnsignedSHA256 string          `json:"unsigned_sha256"` // empty where the sections could not be passed over
 	SignatureSets  []SetReport     `json:"signature_sets"`
 	Keyless        *KeylessReport  `json:"keyless"`
 	Sections       []SectionReport `json:"sections"`

@@ -206,10 +206,10 @@ func (p *program) sayChecked(found []keyfile.Checked, given []string, asJSON boo
 // checkedTable prints a line for each file, with what is to be said of it
 // below.
 func (p *program) checkedTable(found []keyfile.Checked) error {
-	rows := [][]string{{"FILE", "KIND", "MODE", "OWNER", "KEY ID"}}
+	rows := [][]string{{"FILE", "KIND", "MODE", "OWNER", "MODIFIED (UTC)", "KEY ID"}}
 	for _, file := range found {
 		rows = append(rows, []string{p.shown(file.Path), file.Kind.Words(), p.orDash(file.Mode),
-			p.shown(p.orDash(file.Owner)), p.orDash(string(file.KeyID))})
+			p.shown(p.orDash(file.Owner)), p.modified(file), p.orDash(string(file.KeyID))})
 	}
 	page := &sheet{p: p}
 	sum := checkedSum{files: len(found)}
@@ -234,6 +234,14 @@ func (p *program) checkedTable(found []keyfile.Checked) error {
 	page.hang("", sum.String())
 	_, err := p.out.WriteString(page.String())
 	return err
+}
+
+// modified is when a file was changed last, to the minute.
+func (p *program) modified(file keyfile.Checked) string {
+	if file.Modified.IsZero() {
+		return p.orDash("")
+	}
+	return file.Modified.UTC().Format("2006-01-02 15:04")
 }
 
 // blocks is a table that is too wide for the terminal: for each row its first

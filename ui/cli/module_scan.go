@@ -14,13 +14,14 @@ import (
 
 // scanFlags is what was given to module scan.
 type scanFlags struct {
-	keys, ids            []string
-	identity, issuer     string
-	all, exact           bool
-	since, until         string
-	expect, trustedRoot  string
-	verifyContent        bool
-	asJSON, nul, asPaths bool
+	keys, ids              []string
+	identity, issuer       string
+	all, exact             bool
+	since, until           string
+	expect, trustedRoot    string
+	trustBundle, bundleKey string
+	verifyContent          bool
+	asJSON, nul, asPaths   bool
 }
 
 func (p *program) moduleScanCommand() *cobra.Command {
@@ -71,6 +72,8 @@ that nothing could.`,
 	flags.StringVar(&f.until, "until", "", "the log took it in then or before")
 	flags.StringVar(&f.expect, "expect", "", "file that lists who may sign")
 	flags.StringVar(&f.trustedRoot, "trusted-root", "", "trusted root of a Sigstore instance")
+	flags.StringVar(&f.trustBundle, "trust-bundle", "", "trust bundle of wsc")
+	flags.StringVar(&f.bundleKey, "bundle-key", "", "public key that the trust bundle is signed by")
 	flags.BoolVar(&f.verifyContent, "verify-content", false, "compare the content with what was signed")
 	flags.BoolVar(&f.asJSON, "json", false, "print one JSON object a line")
 	flags.BoolVarP(&f.nul, "null", "0", false, "print paths only, each ended by a NUL byte")

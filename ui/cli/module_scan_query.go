@@ -121,12 +121,21 @@ func parseEnd(text string, within time.Duration) (time.Time, error) {
 
 // trust is what proves keyless signatures. Keys need none of it.
 func (f scanFlags) trust() (*trust.Material, error) {
-	if f.trustedRoot == "" && f.identity == "" && f.expect == "" && !f.all {
+	if f.trustedRoot == "" && f.trustBundle == "" && f.identity == "" && f.expect == "" && !f.all {
 		return nil, nil
 	}
 	var policy wasmsig.Policy
-	err := verifying{trustedRoot: f.trustedRoot}.trustRoot(&policy)
-	return policy.Trust, err
+	err := verifying{trustedRoot: f.trustedRoot, bundle: f.trustBundle, bundleKey: f.bundleKey}.trust(&policy)
+	if err != nil {
+		return nil, err
+	}
+	for _, check := range []*wasmsig.Check{policy.Source, policy.SourceSignature} {
+		if check != nil && check.Outcome == wasmsig.Failed {
+			return nil, &failure{code: exitNo, err: errors.New(check.Detail), safe: "nothing was looked for",
+				next: "wsc-respond bundle inspect says what is wrong with it"}
+		}
+	}
+	return policy.Trust, nil
 }
 
 // readSigners reads a list of expected signers. Paths in it start at the

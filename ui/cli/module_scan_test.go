@@ -336,3 +336,18 @@ func TestATableThatDoesNotFitHasTwoLinesAModule(t *testing.T) {
 		t.Errorf("two modules of one signer are told as:\n%s\nand not as:\n%s", got.out, want)
 	}
 }
+
+func TestAScanProvesTimesWithATrustBundleThatIsInDate(t *testing.T) {
+	h, bundle, _ := keylessHome(t)
+	scan := func() (string, string, int) {
+		h.put(t, "bundle.json", sample.TrustBundle(bundle))
+		return h.run(t, "module", "scan", "--all", "--json", "--trust-bundle", "bundle.json", "--bundle-key", "bundles.pub", "m.wasm")
+	}
+	if out, errs, code := scan(); code != exitDone || !strings.Contains(out, `"time_proven":true`) {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	bundle.NotAfter = time.Date(2026, time.February, 1, 0, 0, 0, 0, time.UTC)
+	if out, errs, code := scan(); code != exitNo || out != "" || !strings.Contains(errs, "it expired on") {
+		t.Errorf("expired: exit code %d\n%s%s", code, out, errs)
+	}
+}
