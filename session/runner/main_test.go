@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,6 +29,9 @@ func TestMain(m *testing.M) {
 			os.Exit(playConsole())
 		}
 	}
+	// Where the tests run under nohup, what they start would ignore hang-ups as
+	// well, and wait for ever. What has a handler here is reset in a child.
+	signal.Notify(make(chan os.Signal, 1), unix.SIGHUP)
 	// What loses its parent comes here, so that nothing stays behind unseen.
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		fmt.Println("become the one who gets orphaned processes:", err)

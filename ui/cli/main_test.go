@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"wsc-respond/steps/wasmsig/sample/standin"
@@ -40,6 +42,9 @@ func buildAndRun(m *testing.M) (code int, err error) {
 	if err := standin.Install(standinDir()); err != nil {
 		return 0, err
 	}
+	// Where the tests run under nohup, what they start would ignore hang-ups as
+	// well, and wait for ever. What has a handler here is reset in a child.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	return m.Run(), nil
 }
 
