@@ -1,0 +1,251 @@
+package rekor
+
+import (
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+)
+
+// The checks of an entry, by the names that they have in JSON.
+const (
+	CheckBody       = "body"       // the body is of a form that can be read in one way
+	CheckID         = "id"         // the entry's id is that of its body
+	CheckLog        = "log"        // the log is one whose key is pinned
+	CheckTimestamp  = "timestamp"  // the log's key signed body, index, time and log
+	CheckInclusion  = "inclusion"  // the proof leads from the body to its root
+	CheckCheckpoint = "checkpoint" // the log's key signed the checkpoint
+	CheckSize       = "size"       // the checkpoint has the size and root of the proof
+	CheckTree       = "tree"       // the checkpoint's origin is the tree of the id
+	CheckAsked      = "asked"      // the entry is the one that was asked for
+)
+
+// Check is one thing that was checked of an entry.
+type Check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"` // what was checked, or what is wrong
+}
+
+// Verdict is an entry in words, and whether it is one of the log.
+type Verdict struct {
+	UUID           string    `json:"uuid"`
+	LogIndex       int64     `json:"log_index"`
+	TreeIndex      *int64    `json:"tree_index"`
+	TreeSize       *int64    `json:"tree_size"`
+	LogID          string    `json:"log_id"`
+	IntegratedTime time.Time `json:"integrated_time"`
+	// Kind is that of the body: "hashedrekord".
+	Kind string `json:"kind"`
+	// ArtifactDigest is "sha256:…", empty if the body has none that is read.
+	ArtifactDigest string `json:"artifact_digest"`
+	// Identities are whom the certificates or keys of the entry name. A log
+	// takes any certificate; CertifiedBy says whether an authority stands
+	// behind it.
+	Identities []string `json:"identities"`
+	// Issuer is who vouched for the identity, by the certificate's own words.
+	Issuer string `json:"issuer"`
+	// CertifiedBy is the trusted authority that issued the certificate; empty
+	// if there is none, or none was asked for.
+	CertifiedBy string  `json:"certified_by,omitempty"`
+	Verified    bool    `json:"verified"`
+	Checks      []Check `json:"checks"`
+
+	// Entry is what was verified.
+	Entry Entry `json:"-"`
+}
+
+// Verifier verifies entries against the pinned keys of logs. It can be used by
+// many at once.
+type Verifier struct {
+	// Authority names the trusted authority that issued a certificate which
+	// was used at a time; nil asks none.
+	Authority func(leaf *x509.Certificate, at time.Time) (string, error)
+
+	keys []LogKey
+
+	mu   sync.Mutex
+	last Checkpoint // that was verified; entries of one answer share it
+	by   string     // the id of the key that signed it
+}
+
+// NewVerifier makes a verifier for the logs of these keys.
+func NewVerifier(keys []LogKey) *Verifier { return &Verifier{keys: keys} }
+
+// Verify checks everything about an entry that can be checked with the log's
+// key alone, each on its own.
+func (v *Verifier) Verify(e Entry) Verdict {
+	verdict := Verdict{UUID: e.UUID, LogIndex: e.LogIndex, LogID: e.LogID, IntegratedTime: e.IntegratedTime,
+		Identities: []string{}, Entry: e, Verified: true}
+	if e.Proof != nil {
+		verdict.TreeIndex, verdict.TreeSize = &e.Proof.LogIndex, &e.Proof.TreeSize
+	}
+	verdict.add(CheckBody, "its kind is one that is read", v.describe(&verdict))
+	verdict.add(CheckID, "the id is the hash of the body", e.CheckUUID())
+	key, err := v.key(e)
+	verdict.add(CheckLog, "the entry is of the log whose key is pinned, "+short(key.ID), err)
+	verdict.add(CheckTimestamp, "the log's key signed body, index, log and time", orElse(err, func() error { return e.VerifyTimestamp(key) }))
+	verdict.add(CheckInclusion, "the proof leads from the body to the root of the tree", e.CheckInclusion())
+	var signed Checkpoint
+	noteErr := orElse(err, func() (err error) { signed, err = v.note(e, key); return err })
+	verdict.add(CheckCheckpoint, "the log's key signed the checkpoint of "+short(signed.Origin), noteErr)
+	verdict.add(CheckSize, fmt.Sprintf("checkpoint and proof are of one tree, of %d entries", signed.Size), orElse(noteErr, func() error { return e.checkSize(signed) }))
+	verdict.add(CheckTree, "the checkpoint is of the tree that the id names", orElse(noteErr, func() error { return e.checkTree(signed) }))
+	return verdict
+}
+
+// add notes a check, with what it says if it passed.
+func (v *Verdict) add(name, passed string, err error) {
+	check := Check{Name: name, OK: err == nil, Detail: passed}
+	if err != nil {
+		check.Detail = err.Error()
+		v.Verified = false
+	}
+	v.Checks = append(v.Checks, check)
+}
+
+// Failed are the checks that did not pass.
+func (v Verdict) Failed() []Check {
+	var failed []Check
+	for _, check := range v.Checks {
+		if !check.OK {
+			failed = append(failed, check)
+		}
+	}
+	return failed
+}
+
+// orElse makes a check unless what it needs failed.
+func orElse(needed error, check func() error) error {
+	if needed != nil {
+		return errors.New("not checked, for want of what comes before it")
+	}
+	return check()
+}
+
+// key is the pinned key of the entry's log. A log can have had several.
+func (v *Verifier) key(e Entry) (LogKey, error) {
+	var known []string
+	err := error(nil)
+	for _, key := range v.keys {
+		if key.ID != e.LogID {
+			known = append(known, short(key.ID))
+			continue
+		}
+		if err = key.ValidAt(e.IntegratedTime); err == nil {
+			return key, nil
+		}
+	}
+	if err != nil {
+		return LogKey{}, err
+	}
+	return LogKey{}, fmt.Errorf("%w: it names %.64q, and the pinned keys are of %s", ErrOtherLog, e.LogID, strings.Join(known, ", "))
+}
+
+// note verifies the checkpoint of an entry, unless it is that of the entry
+// before.
+func (v *Verifier) note(e Entry, key LogKey) (Checkpoint, error) {
+	if e.Proof == nil {
+		return Checkpoint{}, ErrNoProof
+	}
+	v.mu.Lock()
+	last, by := v.last, v.by
+	v.mu.Unlock()
+	if last.Note == e.Proof.Checkpoint && by == key.ID && last.Note != "" {
+		return last, nil
+	}
+	signed, err := key.VerifyNote(e.Proof.Checkpoint)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	v.mu.Lock()
+	v.last, v.by = signed, key.ID
+	v.mu.Unlock()
+	return signed, nil
+}
+
+// describe says what the body says. A kind that is not read is no failure of
+// the log: it is named, and whom it is about stays open.
+func (v *Verifier) describe(verdict *Verdict) error {
+	record, err := ReadBody(verdict.Entry.Body)
+	if err != nil {
+		return err
+	}
+	verdict.Kind = record.Kind
+	if !record.Understood {
+		return nil
+	}
+	verdict.ArtifactDigest = record.Digest.String()
+	for _, signature := range record.Signatures {
+		if leaf := signature.Certificate(); leaf != nil {
+			v.describeSigner(verdict, leaf)
+			continue
+		}
+		verdict.Identities = append(verdict.Identities, KeyName(signature.Verifier))
+	}
+	return nil
+}
+
+// describeSigner adds whom a certificate names. Names that cannot be read are
+// said to be so: an entry must not be overlooked because of them.
+func (v *Verifier) describeSigner(verdict *Verdict, leaf *x509.Certificate) {
+	signer, err := SignerOf(leaf)
+	switch {
+	case signer.Identity != "":
+		verdict.Identities = append(append(verdict.Identities, signer.Identity), signer.Others...)
+	case err != nil:
+		verdict.Identities = append(verdict.Identities, "unreadable certificate "+digestName(leaf.Raw))
+	default:
+		verdict.Identities = append(verdict.Identities, "certificate without a name "+digestName(leaf.Raw))
+	}
+	verdict.Issuer = signer.Issuer
+	if v.Authority == nil {
+		return
+	}
+	if by, err := v.Authority(leaf, verdict.IntegratedTime); err == nil {
+		verdict.CertifiedBy = by
+	}
+}
+
+// KeyName names a public key that stands for itself: as ssh-keygen -l does if
+// it is one of SSH, else by the SHA-256 of its DER, or of the text.
+func KeyName(verifier []byte) string {
+	text := string(verifier)
+	if fields := strings.Fields(text); len(fields) >= 2 && (strings.HasPrefix(text, "ssh-") || strings.HasPrefix(text, "ecdsa-") || strings.HasPrefix(text, "sk-")) {
+		if blob, err := base64.StdEncoding.DecodeString(fields[1]); err == nil {
+			sum := sha256.Sum256(blob)
+			return "ssh key SHA256:" + base64.RawStdEncoding.EncodeToString(sum[:])
+		}
+	}
+	if key := (Signature{Verifier: verifier}).PublicKey(); key != nil {
+		if der, err := x509.MarshalPKIXPublicKey(key); err == nil {
+			return "key " + digestName(der)
+		}
+	}
+	if strings.HasPrefix(text, "-----BEGIN PGP") {
+		return "PGP key " + digestName(verifier)
+	}
+	return "key of another kind " + digestName(verifier)
+}
+
+func digestName(data []byte) string {
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// short is the beginning of a long name, enough to compare by eye.
+func short(name string) string {
+	const enough = 60
+	if len(name) == 2*hashSize {
+		return name[:12] + "…"
+	}
+	if len(name) > enough {
+		return name[:enough] + "…"
+	}
+	return name
+}
