@@ -153,7 +153,7 @@ func (c *Client) one(answer models.LogEntry, asked func(Entry) error) (Verdict, 
 		return Verdict{}, fmt.Errorf("%w: it answered with %d entries where one was asked for", ErrNoLog, len(list))
 	}
 	verdict := c.Verifier.Verify(list[0])
-	verdict.add(CheckAsked, "the entry is the one that was asked for", asked(list[0]))
+	verdict.Add(CheckAsked, "the entry is the one that was asked for", asked(list[0]))
 	return verdict, nil
 }
 

@@ -96,7 +96,7 @@ func matched(ids []string, answers []Verdict) (found []Verdict, missing []string
 			continue
 		}
 		verdict := answers[at]
-		verdict.add(CheckAsked, "the entry is the one that was asked for", nil)
+		verdict.Add(CheckAsked, "the entry is the one that was asked for", nil)
 		found = append(found, verdict)
 	}
 	return found, missing

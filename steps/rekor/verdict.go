@@ -52,10 +52,14 @@ type Verdict struct {
 	Issuer string `json:"issuer"`
 	// CertifiedBy is the trusted authority that issued the certificate; empty
 	// if there is none, or none was asked for.
+	// An entry of several certificates has it only if there is one behind each.
 	CertifiedBy string  `json:"certified_by,omitempty"`
 	Verified    bool    `json:"verified"`
 	Checks      []Check `json:"checks"`
 
+	// Certificates is how many certificates the entry has. What has none was
+	// signed with a key, which stands for itself.
+	Certificates int `json:"-"`
 	// Entry is what was verified.
 	Entry Entry `json:"-"`
 }
@@ -80,27 +84,58 @@ func NewVerifier(keys []LogKey) *Verifier { return &Verifier{keys: keys} }
 // Verify checks everything about an entry that can be checked with the log's
 // key alone, each on its own.
 func (v *Verifier) Verify(e Entry) Verdict {
+	verdict, key, err := v.begin(e)
+	v.included(&verdict, key, err)
+	return verdict
+}
+
+// VerifyPromised is Verify for entries of bundles, of which the oldest have
+// only the signed timestamp: the log's promise to take the entry in. Without a
+// proof, that it did is not checked, and no check says so.
+func (v *Verifier) VerifyPromised(e Entry) Verdict {
+	if e.Proof != nil && e.Proof.Checkpoint != "" {
+		return v.Verify(e)
+	}
+	verdict, _, _ := v.begin(e)
+	return verdict
+}
+
+// Describe says what an entry says, and checks only what needs no log: the
+// form of the body, and its id.
+func (v *Verifier) Describe(e Entry) Verdict {
 	verdict := Verdict{UUID: e.UUID, LogIndex: e.LogIndex, LogID: e.LogID, IntegratedTime: e.IntegratedTime,
 		Identities: []string{}, Entry: e, Verified: true}
 	if e.Proof != nil {
 		verdict.TreeIndex, verdict.TreeSize = &e.Proof.LogIndex, &e.Proof.TreeSize
 	}
-	verdict.add(CheckBody, "its kind is one that is read", v.describe(&verdict))
-	verdict.add(CheckID, "the id is the hash of the body", e.CheckUUID())
-	key, err := v.key(e)
-	verdict.add(CheckLog, "the entry is of the log whose key is pinned, "+short(key.ID), err)
-	verdict.add(CheckTimestamp, "the log's key signed body, index, log and time", orElse(err, func() error { return e.VerifyTimestamp(key) }))
-	verdict.add(CheckInclusion, "the proof leads from the body to the root of the tree", e.CheckInclusion())
-	var signed Checkpoint
-	noteErr := orElse(err, func() (err error) { signed, err = v.note(e, key); return err })
-	verdict.add(CheckCheckpoint, "the log's key signed the checkpoint of "+short(signed.Origin), noteErr)
-	verdict.add(CheckSize, fmt.Sprintf("checkpoint and proof are of one tree, of %d entries", signed.Size), orElse(noteErr, func() error { return e.checkSize(signed) }))
-	verdict.add(CheckTree, "the checkpoint is of the tree that the id names", orElse(noteErr, func() error { return e.checkTree(signed) }))
+	err := v.describe(&verdict)
+	verdict.Add(CheckBody, "it can be read in one way; it is a "+verdict.Kind, err)
+	verdict.Add(CheckID, "the id is the hash of the body", e.CheckUUID())
 	return verdict
 }
 
-// add notes a check, with what it says if it passed.
-func (v *Verdict) add(name, passed string, err error) {
+// begin makes the checks that need no proof.
+func (v *Verifier) begin(e Entry) (Verdict, LogKey, error) {
+	verdict := v.Describe(e)
+	key, err := v.key(e)
+	verdict.Add(CheckLog, "the entry is of the log whose key is pinned, "+short(key.ID), err)
+	verdict.Add(CheckTimestamp, "the log's key signed body, index, log and time", orElse(err, func() error { return e.VerifyTimestamp(key) }))
+	return verdict, key, err
+}
+
+// included makes the checks of the proof that the entry is in the log.
+func (v *Verifier) included(verdict *Verdict, key LogKey, err error) {
+	e := verdict.Entry
+	verdict.Add(CheckInclusion, "the proof leads from the body to the root of the tree", e.CheckInclusion())
+	var signed Checkpoint
+	noteErr := orElse(err, func() (err error) { signed, err = v.note(e, key); return err })
+	verdict.Add(CheckCheckpoint, "the log's key signed the checkpoint of "+short(signed.Origin), noteErr)
+	verdict.Add(CheckSize, fmt.Sprintf("checkpoint and proof are of one tree, of %d entries", signed.Size), orElse(noteErr, func() error { return e.checkSize(signed) }))
+	verdict.Add(CheckTree, "the checkpoint is of the tree that the id names", orElse(noteErr, func() error { return e.checkTree(signed) }))
+}
+
+// Add notes a further check, with what it says if it passed.
+func (v *Verdict) Add(name, passed string, err error) {
 	check := Check{Name: name, OK: err == nil, Detail: passed}
 	if err != nil {
 		check.Detail = err.Error()
@@ -203,12 +238,21 @@ func (v *Verifier) describeSigner(verdict *Verdict, leaf *x509.Certificate) {
 	default:
 		verdict.Identities = append(verdict.Identities, "certificate without a name "+digestName(leaf.Raw))
 	}
-	verdict.Issuer = signer.Issuer
-	if v.Authority == nil {
+	by := ""
+	if v.Authority != nil {
+		by, _ = v.Authority(leaf, verdict.IntegratedTime) // an error is that there is none
+	}
+	verdict.Certificates++
+	if verdict.Certificates == 1 {
+		verdict.Issuer, verdict.CertifiedBy = signer.Issuer, by
 		return
 	}
-	if by, err := v.Authority(leaf, verdict.IntegratedTime); err == nil {
-		verdict.CertifiedBy = by
+	// What is true of one must not be taken for true of the others.
+	if verdict.Issuer != signer.Issuer {
+		verdict.Issuer += ", " + signer.Issuer
+	}
+	if by == "" || verdict.CertifiedBy == "" {
+		verdict.CertifiedBy = ""
 	}
 }
 

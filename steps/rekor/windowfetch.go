@@ -70,7 +70,7 @@ func (c *Client) part(ctx context.Context, from, to int64) ([]Verdict, error) {
 			return inOrder, fmt.Errorf("%w: entry %d is missing", ErrIncomplete, index)
 		}
 		verdict := answers[at]
-		verdict.add(CheckAsked, "the entry is the one that was asked for", nil)
+		verdict.Add(CheckAsked, "the entry is the one that was asked for", nil)
 		inOrder = append(inOrder, verdict)
 	}
 	return inOrder, nil

@@ -99,7 +99,9 @@ func (s *sheet) entry(v rekor.Verdict) {
 	if v.Issuer != "" {
 		s.field("issuer", "%s", v.Issuer)
 	}
-	s.field("certified", "%s", certified(v))
+	if v.Certificates > 0 {
+		s.field("certified", "%s", certified(v))
+	}
 	s.field("artifact", "%s", s.p.orDash(v.ArtifactDigest))
 	s.field("when", "%s", exactly(v.IntegratedTime))
 	if v.TreeIndex != nil {

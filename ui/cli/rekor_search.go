@@ -277,7 +277,7 @@ func (p *program) table(list []rekor.Verdict) string {
 	fmt.Fprintln(columns, " \tWHEN\tINDEX\tKIND\tARTIFACT\tWHO")
 	for _, v := range list {
 		sign, who := markPassed, strings.Join(v.Identities, ", ")
-		if v.CertifiedBy == "" {
+		if v.Certificates > 0 && v.CertifiedBy == "" {
 			who += " (a claim)"
 		}
 		if !v.Verified {
