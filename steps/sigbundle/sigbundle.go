@@ -56,10 +56,10 @@ func Verify(data []byte, ask Ask) ([]rekor.Verdict, error) {
 	if len(logged) == 0 {
 		return nil, errors.New("the bundle has no entry of a log; it is not one that this can verify")
 	}
-	together := verifyWhole(&b, ask)
+	at, together := verifyWhole(&b, ask)
 	var verdicts []rekor.Verdict
 	for _, one := range logged {
-		verdict := verifyEntry(one, ask.Verifier)
+		verdict := verifyEntry(one, ask.Verifier, at)
 		if tiled(one) && len(logged) > 1 {
 			verdict.Add(rekor.CheckLog, "", errors.New("the bundle has several log entries, and the library does not say which of them it verified"))
 		}
@@ -71,20 +71,25 @@ func Verify(data []byte, ask Ask) ([]rekor.Verdict, error) {
 }
 
 // verifyEntry verifies one entry as far as the log's key goes. A log of the
-// second version has no signed timestamp and checkpoints of another form, so
-// of its entries only the body is described here.
-func verifyEntry(one *protorekor.TransparencyLogEntry, verifier *rekor.Verifier) rekor.Verdict {
+// second version signs no time, and its checkpoints in another form: who signed
+// those, the library checks, for an entry that it makes anew of what the bundle
+// says. So that the entry that is shown is that one, its own proof must lead to
+// the same root. Its time is what a timestamp authority signed.
+func verifyEntry(one *protorekor.TransparencyLogEntry, verifier *rekor.Verifier, at time.Time) rekor.Verdict {
 	e := entryOf(one)
 	if tiled(one) {
-		return verifier.Describe(e)
+		e.IntegratedTime = at
+		return verifier.VerifyTiled(e)
 	}
 	return verifier.VerifyPromised(e)
 }
 
-// tiled tells an entry of a log of the second version: it has no time of its
-// own, and no promise.
+// tiled tells an entry of a log of the second version, by its kind and that it
+// has no promise.
 func tiled(one *protorekor.TransparencyLogEntry) bool {
-	return one.GetIntegratedTime() == 0 && one.GetInclusionPromise() == nil
+	kind := one.GetKindVersion()
+	return len(one.GetInclusionPromise().GetSignedEntryTimestamp()) == 0 && kind.GetVersion() == "0.0.2" &&
+		(kind.GetKind() == rekor.Hashedrekord || kind.GetKind() == rekor.DSSE)
 }
 
 // entryOf takes an entry over in the form that a log answers.
@@ -105,22 +110,31 @@ func entryOf(one *protorekor.TransparencyLogEntry) rekor.Entry {
 }
 
 // verifyWhole has Sigstore's library verify everything together. A time counts
-// if a log or a timestamp authority signed it.
-func verifyWhole(b *bundle.Bundle, ask Ask) error {
+// if a log or a timestamp authority signed it; it returns the earliest.
+func verifyWhole(b *bundle.Bundle, ask Ask) (time.Time, error) {
 	options := []verify.VerifierOption{verify.WithTransparencyLog(1), verify.WithObserverTimestamps(1)}
 	if content, err := b.VerificationContent(); err == nil && content.Certificate() != nil && len(ask.Trust.CTLogs()) > 0 {
 		options = append(options, verify.WithSignedCertificateTimestamps(1))
 	}
 	verifier, err := verify.NewVerifier(ask.Trust, options...)
 	if err != nil {
-		return fmt.Errorf("use the trusted root: %w", err)
+		return time.Time{}, fmt.Errorf("use the trusted root: %w", err)
 	}
 	artifact, err := artifactOf(b, ask.Artifact)
 	if err != nil {
-		return err
+		return time.Time{}, err
 	}
-	_, err = verifier.Verify(b, verify.NewPolicy(artifact, verify.WithoutIdentitiesUnsafe()))
-	return err
+	result, err := verifier.Verify(b, verify.NewPolicy(artifact, verify.WithoutIdentitiesUnsafe()))
+	if err != nil {
+		return time.Time{}, err
+	}
+	var at time.Time
+	for _, signed := range result.VerifiedTimestamps {
+		if at.IsZero() || signed.Timestamp.Before(at) {
+			at = signed.Timestamp
+		}
+	}
+	return at.UTC(), nil
 }
 
 // artifactOf is what the signature is to be over: the artifact, or without
