@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -171,19 +173,6 @@ func TestBundlesOfBothVersionsOfTheLogAreVerifiedAndNoChangePasses(t *testing.T)
 			"index":  func(b *protobundle.Bundle) { entry(b).LogIndex++ },
 			"digest": func(b *protobundle.Bundle) { b.GetMessageSignature().MessageDigest.Digest[0] ^= 1 },
 		}},
-		"0.2, with promise and proof": {func() *protobundle.Bundle {
-			return made(t, sigstore, "application/vnd.dev.sigstore.bundle+json;version=0.2", must(sigstore.AttestAtTime(signer, issuer, statement, time.Now().Add(time.Minute), true)))
-		}, nil, map[string]func(*protobundle.Bundle){
-			"promise": func(b *protobundle.Bundle) {
-				sig := entry(b).InclusionPromise.SignedEntryTimestamp
-				sig[len(sig)-1] ^= 1
-			},
-			"no proof":   func(b *protobundle.Bundle) { entry(b).InclusionProof = nil },
-			"root":       func(b *protobundle.Bundle) { entry(b).InclusionProof.RootHash[0] ^= 1 },
-			"size":       func(b *protobundle.Bundle) { entry(b).InclusionProof.TreeSize++ },
-			"checkpoint": func(b *protobundle.Bundle) { entry(b).InclusionProof.Checkpoint.Envelope += "x" },
-			"payload":    func(b *protobundle.Bundle) { b.GetDsseEnvelope().Payload = append(b.GetDsseEnvelope().Payload, ' ') },
-		}},
 		"0.3, of the second version": {func() *protobundle.Bundle {
 			return made(t, sigstore, "application/vnd.dev.sigstore.bundle.v0.3+json", must(sigstore.AttestAtTimeHashedRekordV2(signer, issuer, statement, time.Now().Add(time.Minute))))
 		}, nil, map[string]func(*protobundle.Bundle){
@@ -234,6 +223,32 @@ func TestWhatIsNoBundleIsRefused(t *testing.T) {
 		strings.Repeat(" ", MaxBundle+1)} {
 		if _, err := Verify([]byte(text), ask); err == nil {
 			t.Errorf("%.80q is taken for a bundle", text)
+		}
+	}
+}
+
+// vectors is a folder of real bundles of the public instance.
+const vectors = "../../../shared/rekor-vectors"
+
+func TestBundlesOfThePublicInstanceAreVerified(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(vectors, "trust", "trusted_root.json"))
+	if err != nil {
+		t.Skip("the folder with bundles of the public instance is not beside this repository")
+	}
+	trusted := must(root.NewTrustedRootFromJSON(text))
+	key, err := rekor.ParseLogKey(must(os.ReadFile(filepath.Join(vectors, "trust", "rekor.pub"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths := must(filepath.Glob(filepath.Join(vectors, "v1-bundles", "*.json")))
+	if len(paths) == 0 {
+		t.Fatal("there are no bundles beside the trusted root")
+	}
+	for _, path := range paths {
+		data := must(os.ReadFile(path))
+		verdicts, err := Verify(data, Ask{Verifier: rekor.NewVerifier([]rekor.LogKey{key}), Trust: trusted})
+		if err != nil || len(verdicts) != 1 || !verdicts[0].Verified {
+			t.Errorf("%s: %v, %v", path, err, verdicts)
 		}
 	}
 }
