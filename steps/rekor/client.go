@@ -272,8 +272,11 @@ func (c *Client) failed(what string, err error) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrNoAnswer) {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, ErrNoAnswer):
 		err = fmt.Errorf("%w: %s", ErrNoAnswer, c.Server())
+	case errors.Is(err, context.Canceled):
+		err = ErrInterrupted
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }

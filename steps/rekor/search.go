@@ -78,7 +78,7 @@ func (c *Client) Many(ctx context.Context, ids []string) (found []Verdict, missi
 	}
 	all.Wait()
 	if err := context.Cause(ctx); err != nil {
-		return nil, nil, err
+		return nil, nil, c.failed("ask for what was found", err)
 	}
 	for i, part := range parts {
 		of, lost := matched(part, answers[i])

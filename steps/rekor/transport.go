@@ -25,6 +25,7 @@ var (
 	ErrNoLog       = errors.New("what answered is no log")
 	ErrTooLarge    = errors.New("the answer is larger than any of a log")
 	ErrRedirected  = errors.New("the log sent the question to another host")
+	ErrInterrupted = errors.New("it was interrupted")
 )
 
 // The bounds of asking once.

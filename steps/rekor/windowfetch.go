@@ -43,7 +43,10 @@ func (c *Client) Span(ctx context.Context, from, to int64, each func(Verdict) er
 			return got.err
 		}
 	}
-	return context.Cause(ctx)
+	if err := context.Cause(ctx); err != nil {
+		return c.failed("read a span of the log", err)
+	}
+	return nil
 }
 
 // part is what one question of a span came to.

@@ -139,7 +139,7 @@ func unanswered(err error) error {
 		next = "compare what was asked with where it comes from"
 	case errors.Is(err, rekor.ErrNoLog), errors.Is(err, rekor.ErrTooLarge), errors.Is(err, rekor.ErrRedirected):
 		next = "see who answers at this address: a proxy, a login page, or somebody who should not"
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, rekor.ErrInterrupted):
 		next = "ask again; nothing that was asked is lost"
 	}
 	return &failure{code: code, err: err, safe: "nothing was changed, and nothing that came was believed", next: next}

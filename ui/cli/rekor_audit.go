@@ -3,11 +3,9 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -26,8 +24,8 @@ type audit struct {
 	expected *rekor.Expected
 
 	from, to int64
-	began    time.Time
-	verified atomic.Int64 // entries, for the line about it
+	began    time.Duration // since the machine was started
+	verified atomic.Int64  // entries, for the line about it
 
 	window     rekor.Window
 	groups     map[groupKey]*group
@@ -84,7 +82,7 @@ func (a *audit) next() int64 {
 // resume reads what an earlier run kept, and verifies it as if it came from the
 // log. A last line that was cut off is taken away.
 func (a *audit) resume() error {
-	a.began = time.Now()
+	a.began = upTime()
 	if a.flags.out == "" {
 		return nil
 	}
@@ -97,7 +95,7 @@ func (a *audit) resume() error {
 	whole := int64(0)
 	lines := bufio.NewReaderSize(file, 1<<16)
 	for {
-		line, err := lines.ReadBytes('\n')
+		line, err := readLine(lines)
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -222,87 +220,5 @@ func (a *audit) group(v rekor.Verdict, unexpected bool) {
 	g.count, g.last = g.count+1, v.IntegratedTime
 	if len(g.some) < maxSome {
 		g.some = append(g.some, v)
-	}
-}
-
-// tell says what the window came to. err is what ended it before its end.
-func (a *audit) tell(err error) error {
-	if flushed := a.flush(); flushed != nil {
-		return flushed
-	}
-	sum := summary{Entries: a.window.Len(), Unexpected: a.unexpected, Complete: err == nil && a.window.Len() == a.to-a.from+1,
-		Checkpoint: a.window.Checkpoint(), From: a.from, To: a.to}
-	if err != nil {
-		sum.IncompleteBecause = err.Error()
-	}
-	if a.flags.asJSON {
-		if err := writeJSON(a.p.out, summaryLine{sum}, ""); err != nil {
-			return err
-		}
-	} else if err := a.print(sum); err != nil {
-		return err
-	}
-	switch {
-	case err != nil && sum.Entries == 0 && !errors.Is(err, rekor.ErrIncomplete):
-		return unanswered(err)
-	case !sum.Complete || a.unexpected > 0:
-		return errNo
-	}
-	return nil
-}
-
-// print lists who signed in the window, those first whom nobody expects.
-func (a *audit) print(sum summary) error {
-	page := &sheet{p: a.p}
-	keys := slices.SortedFunc(maps.Keys(a.groups), func(x, y groupKey) int {
-		return cmp.Or(cmp.Compare(rank(!x.unexpected), rank(!y.unexpected)), cmp.Compare(rank(x.by != ""), rank(y.by != "")),
-			cmp.Compare(x.who, y.who), cmp.Compare(x.issuer, y.issuer))
-	})
-	for _, key := range keys {
-		page.group(key, a.groups[key], a.expected != nil)
-	}
-	size := ""
-	if checkpoint, err := rekor.ParseCheckpoint(sum.Checkpoint); err == nil {
-		size = fmt.Sprintf(", under the signed checkpoint of %d entries of %s", checkpoint.Size, checkpoint.Origin)
-	}
-	if sum.Complete {
-		page.state(markPassed, "complete: %d entries, from %d to %d, are all that the log has there%s", sum.Entries, sum.From, sum.To, size)
-	} else {
-		page.state(markFailed, "NOT COMPLETE: %d of %d entries, from %d on%s. %s", sum.Entries, a.to-a.from+1, sum.From, size, sum.IncompleteBecause)
-	}
-	if a.expected != nil {
-		sign := markPassed
-		if sum.Unexpected > 0 {
-			sign = markFailed
-		}
-		page.state(sign, "%d that nobody is expected to have signed", sum.Unexpected)
-	}
-	_, err := io.WriteString(a.p.out, page.String())
-	return err
-}
-
-// group is who signed, and the first of what they did.
-func (s *sheet) group(key groupKey, g *group, judged bool) {
-	sign, word := markNone, ""
-	if judged {
-		sign, word = markPassed, "expected: "
-	}
-	if key.unexpected {
-		sign, word = markFailed, "NOT EXPECTED: "
-	}
-	who := cmp.Or(key.who, "not known: a kind of entry that is not read")
-	if key.issuer != "" {
-		who += ", by " + key.issuer
-	}
-	s.line("%s %s%s", s.p.mark(sign), word, who)
-	if key.by != "" {
-		s.field("certified", "by %s", key.by)
-	}
-	s.field("entries", "%d, from %s to %s", g.count, exactly(g.first), exactly(g.last))
-	for _, v := range g.some {
-		s.line("    %d  %s  %s", v.LogIndex, exactly(v.IntegratedTime), v.ArtifactDigest)
-	}
-	if more := g.count - len(g.some); more > 0 {
-		s.line("    and %d more; --json lists all", more)
 	}
 }

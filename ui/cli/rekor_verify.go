@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -71,24 +72,41 @@ func (p *program) rekorVerify(f entryFlags) error {
 	if err != nil {
 		return err
 	}
-	verdicts, err := f.verdicts(verifier, artifact)
+	job := &entryJob{p: p, flags: f, verifier: verifier, artifact: artifact, pattern: pattern}
+	if f.bundle != "" {
+		err = job.ofBundle()
+	} else {
+		err = job.ofEntries()
+	}
 	if err != nil {
 		return err
 	}
-	failed := false
-	for i := range verdicts {
-		if pattern != nil {
-			verdicts[i].CheckBy(pattern, f.issuer, verifier.Authority != nil)
-		}
-		failed = failed || !verdicts[i].Verified
-		if err := p.sayEntry(verdicts[i], f.asJSON); err != nil {
-			return err
-		}
-	}
-	if failed {
+	if job.failed {
 		return errNo
 	}
 	return nil
+}
+
+// entryJob is a run of rekor verify.
+type entryJob struct {
+	p        *program
+	flags    entryFlags
+	verifier *rekor.Verifier
+	artifact *rekor.Artifact
+	pattern  *rekor.Pattern
+
+	window rekor.Window
+	apart  bool // the entries do not follow each other
+	failed bool
+}
+
+// say judges one entry by who it is to be by, and says what it came to.
+func (j *entryJob) say(v rekor.Verdict) error {
+	if j.pattern != nil {
+		v.CheckBy(j.pattern, j.flags.issuer, j.verifier.Authority != nil)
+	}
+	j.failed = j.failed || !v.Verified
+	return j.p.sayEntry(v, j.flags.asJSON)
 }
 
 // readArtifact reads what is said to have been signed.
@@ -113,72 +131,117 @@ func openWhole(path string) (io.ReadCloser, error) {
 	return tree.Open(name)
 }
 
-// verdicts verifies what the file holds.
-func (f entryFlags) verdicts(verifier *rekor.Verifier, artifact *rekor.Artifact) ([]rekor.Verdict, error) {
-	if f.bundle != "" {
-		return f.bundleVerdicts(verifier, artifact)
-	}
+// ofEntries verifies a file of entries, one answer a line, however long it is.
+// If they follow each other, they are proved complete as rekor window does.
+func (j *entryJob) ofEntries() error {
 	const next = "name a file with entries as the log answers them, one a line; --bundle is for bundles"
-	data, err := readHostFile(f.entry)
+	file, err := openWhole(j.flags.entry)
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("--entry: %w", err), next)
+		return unreadable(fmt.Errorf("--entry: %w", err), next)
 	}
-	entries, err := readEntries(data)
+	defer file.Close()
+	n := 0
+	err = eachAnswer(file, func(e rekor.Entry) error {
+		verdict := j.verifier.Verify(e)
+		j.apart = j.apart || j.window.Add(verdict) != nil
+		verdict.Bind(j.artifact)
+		n++
+		return j.say(verdict)
+	})
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("--entry %s: %w", f.entry, err), next)
+		return unreadable(fmt.Errorf("--entry %s: %w", j.flags.entry, err), next)
 	}
-	var verdicts []rekor.Verdict
-	for _, e := range entries {
-		verdict := verifier.Verify(e)
-		verdict.Bind(artifact)
-		verdicts = append(verdicts, verdict)
+	if n > 1 && !j.apart {
+		j.p.note("the %d entries, from %d to %d, are all that the log has there", n, j.window.Next()-int64(n), j.window.Next()-1)
 	}
-	return verdicts, nil
+	return nil
 }
 
-// readEntries reads a file of one answer, or of one a line.
-func readEntries(data []byte) ([]rekor.Entry, error) {
-	entries, whole := rekor.ReadAnswer(data)
-	if whole == nil {
-		return entries, nil
-	}
-	entries = nil
-	for line := range bytes.Lines(bytes.TrimSpace(data)) {
-		one, err := rekor.ReadAnswer(line)
-		if err != nil {
-			return nil, whole
+// eachAnswer reads answers of a log, one a line, or a single one over several
+// lines.
+func eachAnswer(r io.Reader, each func(rekor.Entry) error) error {
+	lines := bufio.NewReaderSize(r, 1<<16)
+	for first := true; ; first = false {
+		line, err := readLine(lines)
+		if len(bytes.TrimSpace(line)) == 0 {
+			if err != nil && !errors.Is(err, io.EOF) {
+				return err
+			}
+			if err != nil && first {
+				return errors.New("it is empty")
+			}
+			if err != nil {
+				return nil
+			}
+			continue
 		}
-		entries = append(entries, one...)
+		entries, unread := rekor.ReadAnswer(line)
+		if unread != nil && first {
+			rest, err := io.ReadAll(io.LimitReader(lines, rekor.MaxAnswer))
+			if err != nil {
+				return err
+			}
+			entries, unread = rekor.ReadAnswer(append(line, rest...))
+		}
+		if unread != nil {
+			return unread
+		}
+		for _, e := range entries {
+			if err := each(e); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return nil
+		}
 	}
-	if len(entries) == 0 {
-		return nil, whole
-	}
-	return entries, nil
 }
 
-func (f entryFlags) bundleVerdicts(verifier *rekor.Verifier, artifact *rekor.Artifact) ([]rekor.Verdict, error) {
+// readLine reads a line of a bounded length, with its end.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		line = append(line, part...)
+		if len(line) > rekor.MaxAnswer {
+			return nil, fmt.Errorf("a line has more than %d bytes", rekor.MaxAnswer)
+		}
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+	}
+}
+
+// ofBundle verifies a bundle.
+func (j *entryJob) ofBundle() error {
+	f := j.flags
 	const next = "name a Sigstore bundle, *.sigstore.json; --entry is for entries of the log"
 	if f.logKey != "" && f.trustedRoot == "" {
-		return nil, wrongUse(errors.New("a bundle has a certificate, which a log's key does not verify: give --trusted-root"))
+		return wrongUse(errors.New("a bundle has a certificate, which a log's key does not verify: give --trusted-root"))
 	}
 	text := assets.TrustedRoot()
 	if f.trustedRoot != "" {
 		var err error
 		if text, err = readHostFile(f.trustedRoot); err != nil {
-			return nil, unreadable(fmt.Errorf("--trusted-root: %w", err), "name a trusted_root.json of Sigstore")
+			return unreadable(fmt.Errorf("--trusted-root: %w", err), "name a trusted_root.json of Sigstore")
 		}
 	}
 	trusted, err := root.NewTrustedRootFromJSON(text)
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("read the trusted root: %w", err), "name a trusted_root.json of Sigstore")
+		return unreadable(fmt.Errorf("read the trusted root: %w", err), "name a trusted_root.json of Sigstore")
 	}
 	data, err := readHostFile(f.bundle)
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("--bundle: %w", err), next)
+		return unreadable(fmt.Errorf("--bundle: %w", err), next)
 	}
-	verdicts, err := sigbundle.Verify(data, sigbundle.Ask{Verifier: verifier, Trust: trusted, Artifact: artifact})
+	verdicts, err := sigbundle.Verify(data, sigbundle.Ask{Verifier: j.verifier, Trust: trusted, Artifact: j.artifact})
 	if err != nil {
-		return nil, unreadable(fmt.Errorf("--bundle %s: %w", f.bundle, err), next)
+		return unreadable(fmt.Errorf("--bundle %s: %w", f.bundle, err), next)
 	}
-	return verdicts, nil
+	for _, v := range verdicts {
+		if err := j.say(v); err != nil {
+			return err
+		}
+	}
+	return nil
 }

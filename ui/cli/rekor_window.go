@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"wsc-respond/session/host"
 	"wsc-respond/steps/rekor"
 )
 
@@ -103,9 +104,18 @@ func (p *program) newAudit(f windowFlags) (*audit, error) {
 			return nil, unreadable(err, "a line is an identity and its issuer, or \"key PATH\"")
 		}
 	}
-	a.client, err = f.dial()
-	return a, err
+	if a.client, err = f.dial(); err != nil {
+		return nil, err
+	}
+	if a.expected != nil && a.client.Verifier.Authority == nil {
+		p.note("only the log's key was given, so the names in certificates are claims; --trusted-root has them checked")
+	}
+	return a, nil
 }
+
+// upTime is how long the machine has been running, to measure how long
+// something takes.
+func upTime() time.Duration { return host.NewClock().Now().Up }
 
 // readExpected reads a list of expected signers. Paths in it start at the
 // folder that it lies in.
@@ -184,11 +194,11 @@ func (a *audit) estimate(ctx context.Context) error {
 		return nil
 	}
 	const probe = 80
-	began := time.Now()
+	began := upTime()
 	if err := a.client.Span(ctx, a.next(), a.next()+probe-1, func(rekor.Verdict) error { return nil }); err != nil {
 		return unanswered(err)
 	}
-	took := time.Since(began)
+	took := upTime() - began
 	needs := time.Duration(float64(took) / probe * float64(left)).Round(time.Second)
 	a.p.note("%d entries, at about %.0f a second: this takes about %s", left, probe/took.Seconds(), max(needs, time.Second))
 	if deadline, ok := ctx.Deadline(); ok && needs > time.Until(deadline) {
@@ -210,7 +220,7 @@ func (a *audit) read(ctx context.Context) error {
 // progress is how far the window came, for a line on the terminal.
 func (a *audit) progress() string {
 	n := a.verified.Load()
-	return fmt.Sprintf("%d of %d entries verified, %.0f a second", n, a.to-a.from+1, float64(n)/time.Since(a.began).Seconds())
+	return fmt.Sprintf("%d of %d entries verified, %.0f a second", n, a.to-a.from+1, float64(n)/(upTime()-a.began).Seconds())
 }
 
 // openKept opens the file of -o, made anew if it is missing.
