@@ -101,7 +101,7 @@ func (c *Client) Get(ctx context.Context, id string) (Verdict, error) {
 	if _, _, err := splitUUID(id); err != nil {
 		return Verdict{}, err
 	}
-	params := entries.NewGetLogEntryByUUIDParamsWithContext(ctx).WithEntryUUID(strings.ToLower(id))
+	params := &entries.GetLogEntryByUUIDParams{EntryUUID: strings.ToLower(id)}
 	answer, err := c.api.Entries.GetLogEntryByUUIDContext(ctx, params)
 	if err != nil {
 		return Verdict{}, c.failed("ask for the entry "+short(id), err)
@@ -113,7 +113,7 @@ func (c *Client) getByIndex(ctx context.Context, index int64) (Verdict, error) {
 	if index < 0 {
 		return Verdict{}, fmt.Errorf("there is no entry %d in any log", index)
 	}
-	params := entries.NewGetLogEntryByIndexParamsWithContext(ctx).WithLogIndex(index)
+	params := &entries.GetLogEntryByIndexParams{LogIndex: index}
 	answer, err := c.api.Entries.GetLogEntryByIndexContext(ctx, params)
 	if err != nil {
 		return Verdict{}, c.failed(fmt.Sprintf("ask for entry %d", index), err)
@@ -160,7 +160,7 @@ func (c *Client) one(answer models.LogEntry, asked func(Entry) error) (Verdict, 
 // retrieve fetches and verifies up to ten entries by id or by index. Those
 // that the log does not name are not among them, without an error.
 func (c *Client) retrieve(ctx context.Context, query *models.SearchLogQuery) ([]Verdict, error) {
-	params := entries.NewSearchLogQueryParamsWithContext(ctx).WithEntry(query)
+	params := &entries.SearchLogQueryParams{Entry: query}
 	answer, err := c.api.Entries.SearchLogQueryContext(ctx, params)
 	if err != nil {
 		return nil, c.failed("ask for entries", err)
@@ -179,7 +179,7 @@ func (c *Client) retrieve(ctx context.Context, query *models.SearchLogQuery) ([]
 // Checkpoint asks for the log's checkpoint, and verifies that the pinned key
 // signed it. Trees that are closed come with it, oldest first.
 func (c *Client) Checkpoint(ctx context.Context) (Trees, error) {
-	answer, err := c.api.Tlog.GetLogInfoContext(ctx, tlog.NewGetLogInfoParamsWithContext(ctx))
+	answer, err := c.api.Tlog.GetLogInfoContext(ctx, &tlog.GetLogInfoParams{})
 	if err != nil {
 		return Trees{}, c.failed("ask for the checkpoint", err)
 	}
@@ -226,10 +226,10 @@ func (c *Client) Consistent(ctx context.Context, old, new Checkpoint) error {
 	if old.Size == 0 || old.Size >= new.Size || old.Origin != new.Origin {
 		return CheckConsistency(old, new, nil)
 	}
-	params := tlog.NewGetLogProofParamsWithContext(ctx).WithFirstSize(&old.Size).WithLastSize(new.Size)
+	params := &tlog.GetLogProofParams{FirstSize: &old.Size, LastSize: new.Size}
 	if tree, err := strconv.ParseUint(new.TreeID(), 16, 64); err == nil {
 		id := strconv.FormatUint(tree, 10)
-		params = params.WithTreeID(&id)
+		params.TreeID = &id
 	}
 	answer, err := c.api.Tlog.GetLogProofContext(ctx, params)
 	if err != nil {

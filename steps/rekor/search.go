@@ -37,7 +37,7 @@ func (c *Client) Search(ctx context.Context, q Query) ([]string, error) {
 	if len(q.Key) > 0 {
 		question.PublicKey = &models.SearchIndexPublicKey{Content: q.Key, Format: &q.KeyFormat}
 	}
-	answer, err := c.api.Index.SearchIndexContext(ctx, index.NewSearchIndexParamsWithContext(ctx).WithQuery(question))
+	answer, err := c.api.Index.SearchIndexContext(ctx, &index.SearchIndexParams{Query: question})
 	if err != nil {
 		return nil, c.failed("search the log's index", err)
 	}
