@@ -31,7 +31,6 @@ import (
 type uploaded struct {
 	uuid     string
 	index    int64
-	digest   string // SHA-256 of the artifact, in hex
 	artifact string // its file
 }
 
