@@ -106,7 +106,7 @@ func (v *Verifier) Describe(e Entry) Verdict {
 		verdict.TreeIndex, verdict.TreeSize = &e.Proof.LogIndex, &e.Proof.TreeSize
 	}
 	err := v.describe(&verdict)
-	verdict.Add(CheckBody, "it can be read in one way; it is a "+verdict.Kind, err)
+	verdict.Add(CheckBody, "it can be read in one way; its kind is "+verdict.Kind, err)
 	verdict.Add(CheckID, "the id is the hash of the body", e.CheckUUID())
 	return verdict
 }

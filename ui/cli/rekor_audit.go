@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -80,41 +81,65 @@ func (a *audit) next() int64 {
 }
 
 // resume reads what an earlier run kept, and verifies it as if it came from the
-// log. A last line that was cut off is taken away.
+// log. A last line that was cut off is taken away; a file of anything else is
+// left as it is.
 func (a *audit) resume() error {
 	a.began = upTime()
 	if a.flags.out == "" {
 		return nil
 	}
-	const next = "name another file with -o, or ask for the window that this one is of"
 	file, err := openKept(a.flags.out)
+	if err == nil {
+		a.kept = file
+		err = a.rest(file)
+	}
 	if err != nil {
-		return unreadable(fmt.Errorf("-o: %w", err), next)
-	}
-	a.kept = file
-	whole := int64(0)
-	lines := bufio.NewReaderSize(file, 1<<16)
-	for {
-		line, err := readLine(lines)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = a.again(line)
-		}
-		if err != nil {
-			return unreadable(fmt.Errorf("go on from %s: %w", a.flags.out, err), next)
-		}
-		whole += int64(len(line))
-	}
-	if err := file.Truncate(whole); err != nil {
-		return unreadable(fmt.Errorf("go on from %s: %w", a.flags.out, err), next)
+		return unreadable(fmt.Errorf("go on from %s: %w", a.flags.out, err), "name another file with -o, or ask for the window that this one is of")
 	}
 	if n := a.window.Len(); n > 0 {
 		a.p.note("%d entries were kept in %s and are verified again; going on from entry %d", n, a.flags.out, a.next())
 	}
 	a.keep = bufio.NewWriterSize(file, 1<<16)
 	return nil
+}
+
+// rest reads the entries of a file, and leaves it ready for the next one.
+func (a *audit) rest(file *os.File) error {
+	whole := int64(0)
+	lines := bufio.NewReaderSize(file, 1<<16)
+	for {
+		line, err := readLine(lines)
+		if errors.Is(err, io.EOF) {
+			return a.torn(file, line, whole)
+		}
+		if err == nil {
+			err = a.again(line)
+		}
+		if err != nil {
+			return err
+		}
+		whole += int64(len(line))
+	}
+}
+
+// torn deals with what stands behind the last whole line. Only what begins as
+// an entry does, and does not end as one, is the rest of a write that was cut
+// off.
+func (a *audit) torn(file *os.File, line []byte, whole int64) error {
+	const begin = `{"`
+	switch {
+	case len(line) == 0:
+		return nil
+	case json.Valid(line):
+		if err := a.again(line); err != nil {
+			return err
+		}
+		_, err := file.WriteString("\n")
+		return err
+	case !bytes.HasPrefix(line, []byte(begin)) && !bytes.HasPrefix([]byte(begin), line):
+		return errors.New("it is no file of entries")
+	}
+	return file.Truncate(whole)
 }
 
 // again takes an entry that was kept.

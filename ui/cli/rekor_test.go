@@ -167,3 +167,45 @@ func TestNoKeyServiceOfACloudIsPartOfTheProgram(t *testing.T) {
 		}
 	}
 }
+
+func TestRekorWindowLeavesFilesOfOthersAlone(t *testing.T) {
+	server, key := standInLog(t, same), filepath.Join(recordedLog, "log.pub")
+	path := filepath.Join(t.TempDir(), "mine")
+	for _, text := range []string{"my notes", "my notes\n", `{"a":1}`, "{\"a\":1}\n", "[]", "\n", "{}\n", `"x`} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, errs, code := ask(t, "window", "--from", "0", "--to", "1", "-o", path, "--server", server, "--log-key", key)
+		if left, err := os.ReadFile(path); err != nil || string(left) != text || code != 2 {
+			t.Errorf("%q became %.60q, %d %s, %v", text, left, code, errs, err)
+		}
+	}
+}
+
+func TestRekorVerifiesBundlesOfThePublicInstance(t *testing.T) {
+	const vectors = "../../../shared/rekor-vectors"
+	bundle := filepath.Join(vectors, "v1-bundles", "protobuf-specs-a.txt.sigstore.json")
+	if _, err := os.Stat(bundle); err != nil {
+		t.Skip("the folder with bundles of the public instance is not beside this repository")
+	}
+	artifact := filepath.Join(vectors, "v1-bundles", "protobuf-specs-a.txt")
+	for _, tc := range []struct {
+		args []string
+		code int
+	}{
+		{nil, 0},
+		{[]string{"--artifact", artifact}, 0},
+		{[]string{"--artifact", bundle}, 1},
+		{[]string{"--identity", "a@tny.town", "--issuer", "https://github.com/login/oauth"}, 0},
+		{[]string{"--identity", "tny.town"}, 1},
+		{[]string{"--identity", ".*", "--issuer", "https://elsewhere.example"}, 1},
+		{[]string{"--log-key", filepath.Join(recordedLog, "log.pub")}, 2},
+	} {
+		if out, errs, code := ask(t, append([]string{"verify", "--bundle", bundle}, tc.args...)...); code != tc.code {
+			t.Errorf("%v ends with %d:\n%s%s", tc.args, code, out, errs)
+		}
+	}
+	if _, errs, code := ask(t, "verify", "--bundle", artifact); code != 2 || !strings.Contains(errs, "read the bundle") {
+		t.Errorf("a text is taken for a bundle: %d %s", code, errs)
+	}
+}

@@ -225,5 +225,10 @@ func (a *audit) progress() string {
 
 // openKept opens the file of -o, made anew if it is missing.
 func openKept(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err == nil {
+		if err := refuseSpecial("open", path, info); err != nil {
+			return nil, err
+		}
+	}
 	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
 }
