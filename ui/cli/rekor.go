@@ -44,7 +44,7 @@ type logFlags struct {
 func (f *logFlags) trustFlags(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.logKey, "log-key", "", "public key of the log, PEM or DER")
-	flags.StringVar(&f.trustedRoot, "trusted-root", "", "Sigstore trusted root (JSON) instead of the public one")
+	flags.StringVar(&f.trustedRoot, "trusted-root", "", "another trusted root of Sigstore, JSON")
 	flags.BoolVar(&f.asJSON, "json", false, "print JSON")
 }
 

@@ -19,13 +19,13 @@ func (p *program) rekorCheckpointCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "checkpoint [--since FILE] [-o FILE]",
 		Short: "Say how large the log is, and whether it only grew",
-		Long: `Fetches the log's checkpoint, the signed size and hash of its tree, and verifies
-that the pinned key signed it. With --since it also has the log prove that its
-tree only grew since a checkpoint that was kept before. A log that cannot prove
-it shows different histories to different people.
+		Long: `Fetches the log's checkpoint, the signed size and hash of its tree, and
+verifies that the pinned key signed it. With --since it also has the log prove
+that its tree only grew since a checkpoint that was kept before. A log that
+cannot prove it shows different histories to different people.
 
--o keeps the checkpoint for the next time. Exit code 0 is that all is well, 1 is
-a log that forked or shrank, 2 is that it could not be asked.`,
+-o keeps the checkpoint for the next time. Exit code 0 is that all is well, 1
+is a log that forked or shrank, 2 is that it could not be asked.`,
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.rekorCheckpoint(cmd.Context(), f, since, out) },
 	}

@@ -21,14 +21,14 @@ func (p *program) rekorGetCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "get UUID|INDEX [-o FILE]",
 		Short: "Fetch one entry of the log, and verify everything about it",
-		Long: `Fetches the entry of an id (64 or 80 hex digits) or of an index, says who signed
-what and when, and verifies all of it: that the id is the hash of what was
-entered, that the log's pinned key signed its place and time and the tree that
-it is in, and that it is the entry that was asked for.
+		Long: `Fetches the entry of an id (64 or 80 hex digits) or of an index, says who
+signed what and when, and verifies all of it: that the id is the hash of what
+was entered, that the log's pinned key signed its place and time and the tree
+that it is in, and that it is the entry that was asked for.
 
--o keeps the entry as evidence, for rekor verify --entry to verify it without a
-network. Exit code 0 is that every check passed, 1 is that one did not or that
-the log has no such entry, 2 is that the log could not be asked.`,
+-o keeps the entry as evidence, for rekor verify --entry to verify it without
+a network. Exit code 0 is that every check passed, 1 is that one did not or
+that the log has no such entry, 2 is that the log could not be asked.`,
 		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error { return p.rekorGet(cmd.Context(), f, given[0], out) },
 	}

@@ -12,8 +12,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -41,9 +41,11 @@ func (p *program) rekorSearchCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "search --email ADDRESS|--subject NAME|--sha HEX|--key FILE|--artifact FILE",
 		Short: "Find the entries of somebody or of something",
-		Long: `Asks the log's index for entries, fetches and verifies each, and lists them, the
-newest first. An address is found by --email, any other identity, such as the
-URI of a workflow, by --subject.
+		Long: `Asks the log's index for entries, fetches and verifies each, and lists them,
+the newest first. An address is found by --email, any other identity, such as
+the URI of a workflow, by --subject. A key file is PEM, SSH, PGP, minisign or
+wsc. Times are as in 2026-11-20, "2026-11-20 14:00" (UTC), RFC 3339, "2 days
+ago".
 
 The index may be incomplete, and this is said each time, together with what it
 named and the log did not answer. Exit code 0 is that all that was found is
@@ -55,12 +57,12 @@ answered; 2 is that the log could not be asked.`,
 	f.add(cmd, 2*time.Minute)
 	flags := cmd.Flags()
 	flags.StringVar(&f.email, "email", "", "address that signed")
-	flags.StringVar(&f.subject, "subject", "", "identity that signed, such as the URI of a workflow")
-	flags.StringVar(&f.sha, "sha", "", "SHA-256 of what was signed, in hex")
-	flags.StringVar(&f.key, "key", "", "file with the public key or certificate that signed: PEM, SSH, PGP, minisign or wsc")
+	flags.StringVar(&f.subject, "subject", "", "other identity that signed, as a workflow's URI")
+	flags.StringVar(&f.sha, "sha", "", "digest of what was signed, 64 hex digits")
+	flags.StringVar(&f.key, "key", "", "file of the public key or certificate that signed")
 	flags.StringVar(&f.artifact, "artifact", "", "file that was signed")
-	flags.StringVar(&f.since, "since", "", `the log took it in then or later: 2026-11-20, "2026-11-20 14:00" (UTC), RFC 3339, "2 days ago"`)
-	flags.StringVar(&f.until, "until", "", "the log took it in then or before; a day means its end")
+	flags.StringVar(&f.since, "since", "", `taken in then or later, UTC`)
+	flags.StringVar(&f.until, "until", "", "taken in then or before; a day means its end")
 	flags.IntVar(&f.limit, "limit", 100, "list this many entries at most")
 	return cmd
 }
@@ -272,9 +274,7 @@ func (p *program) table(list []rekor.Verdict) string {
 	if len(list) == 0 {
 		return ""
 	}
-	var text strings.Builder
-	columns := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(columns, " \tWHEN\tINDEX\tKIND\tARTIFACT\tWHO")
+	rows := [][]string{{" ", "WHEN", "INDEX", "KIND", "ARTIFACT", "WHO"}}
 	for _, v := range list {
 		sign, who := markPassed, strings.Join(v.Identities, ", ")
 		if v.Certificates > 0 && v.CertifiedBy == "" {
@@ -284,11 +284,12 @@ func (p *program) table(list []rekor.Verdict) string {
 			sign, who = markFailed, who+" NOT VERIFIED: "+v.Failed()[0].Name
 		}
 		digest := v.ArtifactDigest
-		fmt.Fprintf(columns, "%s\t%s\t%d\t%s\t%s\t%s\n", p.mark(sign), exactly(v.IntegratedTime), v.LogIndex,
-			p.shown(v.Kind), p.shown(digest[:min(len(digest), len("sha256:")+12)]), p.shown(who))
+		rows = append(rows, []string{p.mark(sign), exactly(v.IntegratedTime), strconv.FormatInt(v.LogIndex, 10),
+			p.shown(v.Kind), p.shown(digest[:min(len(digest), len("sha256:")+12)]), p.shown(who)})
 	}
-	_ = columns.Flush() // it writes to memory
-	return text.String()
+	page := &sheet{p: p}
+	page.table(rows, nil)
+	return page.String()
 }
 
 // entries says how many there are.

@@ -32,9 +32,9 @@ kept them, or a Sigstore bundle (versions 0.1 to 0.3, with entries of logs of
 both versions), against the keys that are pinned. Nobody is asked.
 
 With --artifact the entry must be about that file, and with --identity by
-somebody whom the regular expression matches whole, and whom the issuer vouched
-for. A log takes any certificate: unless only a --log-key is given, a name
-counts only if a trusted authority issued its certificate.
+somebody whom the regular expression matches whole, and whom the issuer
+vouched for. A log takes any certificate: unless only a --log-key is given, a
+name counts only if a trusted authority issued its certificate.
 
 Exit code 0 is that every check passed, 1 is that one did not, 2 is that there
 is nothing that can be read.`,
@@ -46,8 +46,8 @@ is nothing that can be read.`,
 	flags.StringVar(&f.entry, "entry", "", "file with entries, as the log answers them")
 	flags.StringVar(&f.bundle, "bundle", "", "file with a Sigstore bundle")
 	flags.StringVar(&f.artifact, "artifact", "", "file that was signed")
-	flags.StringVar(&f.identity, "identity", "", "regular expression for the whole identity that is to have signed")
-	flags.StringVar(&f.issuer, "issuer", "", "URL of who must have vouched for the identity")
+	flags.StringVar(&f.identity, "identity", "", "who is to have signed, a regular expression")
+	flags.StringVar(&f.issuer, "issuer", "", "who must have vouched for the identity, a URL")
 	return cmd
 }
 

@@ -29,21 +29,22 @@ func (p *program) rekorWindowCommand() *cobra.Command {
 		Use:   "window --from INDEX|TIME --to INDEX|TIME",
 		Short: "Read every entry of a span of the log, proved complete",
 		Long: `Fetches and verifies every entry from one index or time to another, both ends
-included, and proves that these are all that the log has there: the hash of all
-that lies to the left of each entry, which the log's key signed, must be what
-comes out of the entries before it. What nobody is expected to have signed comes
-first.
+included, and proves that these are all that the log has there: the hash of
+all that lies to the left of each entry, which the log's key signed, must be
+what comes out of the entries before it. What nobody is expected to have
+signed comes first.
 
 The log's clock is only roughly even, so a span of time begins and ends within
 seconds of what was asked. It lies in one tree of the log.
 
 -o keeps the entries in a file, one a line. If the file is there already, what
 is in it is verified again and the rest is fetched: so a run that was
-interrupted goes on. How long it will take is measured and said first, and what
-cannot end within --timeout is not begun.
+interrupted goes on. How long it will take is measured and said first, and
+what cannot end within --timeout is not begun.
 
-The list for --expect has one signer a line: an identity and its issuer, "key
-PATH", or a key as this command names it. A # begins a comment.
+--identity lists only those whom it matches whole; every entry is verified all
+the same. The list for --expect has one signer a line: an identity and its
+issuer, "key PATH", or a key as this command names it. A # begins a comment.
 
 Exit code 0 is a complete window with nobody unexpected, 1 is one that is not
 complete or has somebody unexpected, 2 is that the log could not be asked.`,
@@ -54,10 +55,10 @@ complete or has somebody unexpected, 2 is that the log could not be asked.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.from, "from", "", "index or time of the first entry (needed)")
 	flags.StringVar(&f.to, "to", "", "index or time of the last entry (needed)")
-	flags.StringVar(&f.identity, "identity", "", "list only entries of whom this regular expression matches whole; all are verified")
-	flags.StringVar(&f.issuer, "issuer", "", "URL of who must have vouched for the identity")
+	flags.StringVar(&f.identity, "identity", "", "list only whom this regular expression matches")
+	flags.StringVar(&f.issuer, "issuer", "", "who must have vouched for the identity, a URL")
 	flags.StringVar(&f.expect, "expect", "", "file that lists who may sign")
-	flags.StringVarP(&f.out, "output", "o", "", "keep the entries in this file, and go on from what is in it")
+	flags.StringVarP(&f.out, "output", "o", "", "keep the entries here; go on from what is in it")
 	return cmd
 }
 
