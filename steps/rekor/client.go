@@ -99,7 +99,7 @@ func (c *Client) Get(ctx context.Context, id string) (Verdict, error) {
 		return c.getByIndex(ctx, index)
 	}
 	if _, _, err := splitUUID(id); err != nil {
-		return Verdict{}, err
+		return Verdict{}, fmt.Errorf("%w: %w", ErrNoID, err)
 	}
 	params := &entries.GetLogEntryByUUIDParams{EntryUUID: strings.ToLower(id)}
 	answer, err := c.api.Entries.GetLogEntryByUUIDContext(ctx, params)
@@ -111,7 +111,7 @@ func (c *Client) Get(ctx context.Context, id string) (Verdict, error) {
 
 func (c *Client) getByIndex(ctx context.Context, index int64) (Verdict, error) {
 	if index < 0 {
-		return Verdict{}, fmt.Errorf("there is no entry %d in any log", index)
+		return Verdict{}, fmt.Errorf("%w: there is no entry %d in any log", ErrNoID, index)
 	}
 	params := &entries.GetLogEntryByIndexParams{LogIndex: index}
 	answer, err := c.api.Entries.GetLogEntryByIndexContext(ctx, params)

@@ -26,6 +26,7 @@ var (
 	ErrTooLarge    = errors.New("the answer is larger than any of a log")
 	ErrRedirected  = errors.New("the log sent the question to another host")
 	ErrInterrupted = errors.New("it was interrupted")
+	ErrNoID        = errors.New("this names no entry")
 )
 
 // The bounds of asking once.
@@ -131,7 +132,7 @@ func judge(response *http.Response, body []byte) (wait time.Duration, err error)
 	switch {
 	case status >= 300 && status < 400:
 		return 0, nil // the client decides where to
-	case status == http.StatusNotFound && isJSON:
+	case status == http.StatusNotFound && (isJSON || len(body) == 0): // Rekor's own server says it without a word
 		return -1, ErrNotFound
 	case status == http.StatusTooManyRequests:
 		return retryAfter(response), fmt.Errorf("%w: status 429", ErrTooMany)

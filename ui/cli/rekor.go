@@ -134,6 +134,8 @@ func unanswered(err error) error {
 	switch {
 	case errors.Is(err, rekor.ErrNotFound):
 		code, next = exitNo, "compare the id or index with where it comes from; another log is asked with --server"
+	case errors.Is(err, rekor.ErrNoID):
+		next = "copy the id or the index whole from where it comes from"
 	case errors.Is(err, rekor.ErrTooMany):
 		next = "ask again later, or for less at once"
 	case errors.Is(err, rekor.ErrNoAnswer):

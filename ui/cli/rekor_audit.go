@@ -51,6 +51,9 @@ type group struct {
 // maxSome is how many entries of a group are listed.
 const maxSome = 5
 
+// unproved says that the log answered, and that the answer is not believed.
+type unproved struct{ error }
+
 // summary is the last line of a list as JSON.
 type summary struct {
 	Entries           int64  `json:"entries"`
@@ -164,10 +167,10 @@ func (a *audit) again(line []byte) error {
 func (a *audit) take(v rekor.Verdict) error {
 	if !v.Verified {
 		failed := v.Failed()[0]
-		return fmt.Errorf("entry %d is not verified: %s: %s", v.LogIndex, failed.Name, failed.Detail)
+		return unproved{fmt.Errorf("entry %d is not verified: %s: %s", v.LogIndex, failed.Name, failed.Detail)}
 	}
 	if err := a.window.Add(v); err != nil {
-		return err
+		return unproved{err}
 	}
 	a.verified.Add(1)
 	if err := a.write(v); err != nil {

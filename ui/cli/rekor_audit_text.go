@@ -29,7 +29,7 @@ func (a *audit) tell(err error) error {
 		return err
 	}
 	switch {
-	case err != nil && sum.Entries == 0 && !errors.Is(err, rekor.ErrIncomplete):
+	case err != nil && sum.Entries == 0 && !errors.Is(err, rekor.ErrIncomplete) && !errors.As(err, new(unproved)):
 		return unanswered(err)
 	case !sum.Complete || a.unexpected > 0:
 		return errNo

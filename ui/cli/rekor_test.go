@@ -111,6 +111,7 @@ func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 		{[]string{"get", "0"}, 0, "builds@example.org", ""},
 		{[]string{"get", "0", "--json"}, 0, `"verified":true`, ""},
 		{[]string{"get", "77"}, 2, "", "no log"},
+		{[]string{"get", "nothing"}, 2, "", "copy the id"},
 		{[]string{"get", "nothing"}, 2, "", "64 or 80 hex digits"},
 		{[]string{"search", "--email", "builds@example.org"}, 1, "mallory@elsewhere.example", "may be incomplete"},
 		{[]string{"search", "--email", "x", "--json", "--limit", "2"}, 1, `"complete":false`, ""},
@@ -133,6 +134,27 @@ func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 	}
 	if out, errs, code := ask(t, "verify", "--entry", kept); code != 1 || strings.Contains(out, "  verified\n") {
 		t.Errorf("the public log takes it for its own: %d\n%s%s", code, out, errs)
+	}
+}
+
+// What is not verified is an answer, also where it is the first entry of all.
+func TestAWindowThatBeginsWithALieIsAnsweredWithNo(t *testing.T) {
+	server := standInLog(t, func(text string) string { return strings.ReplaceAll(text, `"logID":"c`, `"logID":"d`) })
+	out, errs, code := ask(t, "window", "--from", "0", "--to", "1", "--server", server, "--log-key", filepath.Join(recordedLog, "log.pub"))
+	if code != 1 || !strings.Contains(out, "NOT COMPLETE: 0 of 2") || strings.Contains(errs, "network") {
+		t.Errorf("%d\n%s%s", code, out, errs)
+	}
+}
+
+func TestAWindowIsNotKeptBehindALink(t *testing.T) {
+	server, key := standInLog(t, same), filepath.Join(recordedLog, "log.pub")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("elsewhere", link); err != nil {
+		t.Fatal(err)
+	}
+	_, errs, code := ask(t, "window", "--from", "0", "--to", "1", "-o", link, "--server", server, "--log-key", key)
+	if _, err := os.Stat(link); code != 2 || !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("%d %s, and behind the link %v", code, errs, err)
 	}
 }
 

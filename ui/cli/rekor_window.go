@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sys/unix"
 
 	"wsc-respond/session/host"
 	"wsc-respond/steps/rekor"
@@ -224,12 +225,13 @@ func (a *audit) progress() string {
 	return fmt.Sprintf("%d of %d entries verified, %.0f a second", n, a.to-a.from+1, float64(n)/(upTime()-a.began).Seconds())
 }
 
-// openKept opens the file of -o, made anew if it is missing.
+// openKept opens the file of -o, made anew if it is missing. A link is not
+// followed: what lies behind it may be somebody else's.
 func openKept(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err == nil {
+	if info, err := os.Lstat(path); err == nil {
 		if err := refuseSpecial("open", path, info); err != nil {
 			return nil, err
 		}
 	}
-	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o600)
+	return os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND|unix.O_NOFOLLOW, 0o600)
 }

@@ -301,6 +301,11 @@ func TestALogThatFailsOrLiesIsToldInWords(t *testing.T) {
 	if got := l.asks("get", "2"); got.code != 0 {
 		t.Errorf("afterwards: %+v", got)
 	}
+	for _, id := range []string{"77", strings.Repeat("ab", 32)} {
+		if got := l.asks("get", id); got.code != 1 || !strings.Contains(got.errs, "does not have it") {
+			t.Errorf("what the log does not have: %+v", got)
+		}
+	}
 	if got := l.product("get", "2", "--server", l.server); got.code != 2 || !strings.Contains(got.errs, "--log-key") {
 		t.Errorf("a log of one's own is asked without its key: %+v", got)
 	}
