@@ -80,8 +80,7 @@ func TestAnEntryIsFetchedKeptAndVerifiedWithoutTheLog(t *testing.T) {
 	}
 
 	if none := h.expect(0, "INC-2", "rekor", "others"); strings.Contains(none.stdout, log.ids[0]) || !strings.Contains(none.stderr, "0 entries found") {
-		t.Errorf("a search for somebody else says:
-%s%s", none.stdout, none.stderr)
+		t.Errorf("a search for somebody else says:\n%s%s", none.stdout, none.stderr)
 	}
 
 	log.server.Close()
