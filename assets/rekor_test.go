@@ -82,6 +82,10 @@ func TestAnEntryIsFetchedKeptAndVerifiedWithoutTheLog(t *testing.T) {
 	if none := h.expect(0, "INC-2", "rekor", "others"); strings.Contains(none.stdout, log.ids[0]) || !strings.Contains(none.stderr, "0 entries found") {
 		t.Errorf("a search for somebody else says:\n%s%s", none.stdout, none.stderr)
 	}
+	h.inputs["REKOR_UUID"] = strings.Repeat("0", 64)
+	if none := h.expect(1, "INC-2", "rekor", "entry"); !strings.Contains(none.stderr, "the log does not have it") || h.exists(filepath.Join(none.evidence, "entry.json")) {
+		t.Errorf("of an entry that is in no log it says:\n%s%s", none.stdout, none.stderr)
+	}
 
 	log.server.Close()
 	h.expect(0, "INC-2", "rekor", "kept-entry")
@@ -185,7 +189,11 @@ esac
 func (l *recorded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	question, _ := io.ReadAll(r.Body) // what cannot be read is not answered
-	_, _ = io.WriteString(w, l.answer(r, string(question)))
+	answer := l.answer(r, string(question))
+	if answer == "" {
+		w.WriteHeader(http.StatusNotFound)
+	}
+	_, _ = io.WriteString(w, answer)
 }
 
 func (l *recorded) answer(r *http.Request, question string) string {

@@ -61,7 +61,7 @@ func (k LogKey) VerifyNote(text string) (Checkpoint, error) {
 		return Checkpoint{}, err
 	}
 	if !signed.SignedNote.Verify(verifier) {
-		return Checkpoint{}, errors.New("the log's key did not sign the checkpoint")
+		return Checkpoint{}, ErrNotSigned
 	}
 	return c, nil
 }
@@ -90,6 +90,9 @@ func (e *ForkError) Error() string {
 	return fmt.Sprintf("the log has forked: %s. It signed %d entries with the root %s, and %d entries with the root %s",
 		e.Why, e.Old.Size, hex.EncodeToString(e.Old.Root), e.New.Size, hex.EncodeToString(e.New.Root))
 }
+
+// ErrNotSigned says that somebody else signed a checkpoint, or nobody.
+var ErrNotSigned = errors.New("the log's key did not sign the checkpoint")
 
 // ErrShrunk says that a log showed a tree that is smaller than one it signed
 // before. A mirror that lags does so too, so it is not yet a fork.

@@ -134,6 +134,8 @@ func unanswered(err error) error {
 	switch {
 	case errors.Is(err, rekor.ErrNotFound):
 		code, next = exitNo, "compare the id or index with where it comes from; another log is asked with --server"
+	case errors.Is(err, rekor.ErrNotSigned):
+		code, next = exitNo, "see whether --log-key is the key of the log at --server; if it is, somebody else answers there"
 	case errors.Is(err, rekor.ErrNoID):
 		next = "copy the id or the index whole from where it comes from"
 	case errors.Is(err, rekor.ErrTooMany):

@@ -2,6 +2,10 @@ package cli
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -135,6 +139,34 @@ func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 	if out, errs, code := ask(t, "verify", "--entry", kept); code != 1 || strings.Contains(out, "  verified\n") {
 		t.Errorf("the public log takes it for its own: %d\n%s%s", code, out, errs)
 	}
+}
+
+func TestACheckpointOfAnotherKeyIsAnsweredWithNo(t *testing.T) {
+	server := standInLog(t, same)
+	for _, args := range [][]string{{"checkpoint"}, {"window", "--from", "0", "--to", "1"}} {
+		out, errs, code := ask(t, append(args, "--server", server, "--log-key", otherLogKey(t))...)
+		if code != 1 || !strings.Contains(errs, "did not sign the checkpoint") || !strings.Contains(errs, "--log-key") {
+			t.Errorf("%v: %d\n%s%s", args, code, out, errs)
+		}
+	}
+}
+
+// otherLogKey is a file with the key of a log that nobody runs.
+func otherLogKey(t *testing.T) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "other.pub")
+	if err := os.WriteFile(path, der, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // What is not verified is an answer, also where it is the first entry of all.
