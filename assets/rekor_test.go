@@ -69,7 +69,7 @@ func TestWhatAsksTheLogOnlyReadsEndsInTimeAndTellsAnAnswerFromSilence(t *testing
 
 func TestAnEntryIsFetchedKeptAndVerifiedWithoutTheLog(t *testing.T) {
 	h, log := newLogHost(t)
-	h.inputs["REKOR_UUID"], h.inputs["IDENTITY"], h.inputs["ISSUER"] = log.ids[0], "builds@example.org", ""
+	h.inputs["REKOR_UUID"], h.inputs["IDENTITY"], h.inputs["ISSUER"] = log.ids[0], "builds@example.org", "https://accounts.example.org"
 	h.inputs["SIGNER"], h.inputs["SIGNER_URI"] = "builds@example.org", "https://example.org/none"
 	said := h.expect(0, "INC-2", "rekor", "entry")
 	if sum := fmt.Sprintf("sha256 %x", sha256.Sum256([]byte(h.read(h.inputs["ENTRY"])))); !strings.Contains(said.stderr, sum) {
@@ -95,6 +95,8 @@ func TestAnEntryIsFetchedKeptAndVerifiedWithoutTheLog(t *testing.T) {
 		h.inputs["IDENTITY"] = another
 		h.expect(1, "INC-2", "rekor", "kept-entry")
 	}
+	h.inputs["IDENTITY"], h.inputs["ISSUER"] = "builds@example.org", "https://elsewhere.example.org"
+	h.expect(1, "INC-2", "rekor", "kept-entry")
 	h.expect(2, "INC-2", "rekor", "entry")
 	h.expect(2, "INC-2", "rekor", "others")
 
