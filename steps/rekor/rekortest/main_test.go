@@ -55,7 +55,7 @@ func buildAndRun(m *testing.M) (code int, err error) {
 
 // live is a log that runs, and a folder beside it.
 type live struct {
-	t      *testing.T
+	t      testing.TB
 	server string
 	key    string // the file of its public key
 	dir    string
@@ -63,7 +63,7 @@ type live struct {
 }
 
 // start runs a log of its own for a test.
-func start(t *testing.T) live {
+func start(t testing.TB) live {
 	t.Helper()
 	l := live{t: t, dir: t.TempDir()}
 	l.key = filepath.Join(l.dir, "log.pub")
@@ -152,7 +152,7 @@ func (l live) theirs(args ...string) said {
 	return runIn(l.t, l.dir, theirProgram, append(args, "--rekor_server", l.server, "--format", "json", "--store_tree_state=false")...)
 }
 
-func runIn(t *testing.T, dir, program string, args ...string) said {
+func runIn(t testing.TB, dir, program string, args ...string) said {
 	t.Helper()
 	var out, errs bytes.Buffer
 	command := exec.Command(program, args...)
