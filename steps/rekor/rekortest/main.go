@@ -3,7 +3,7 @@
 // memory. It is for tests of programs that ask a log, and for practising
 // without one.
 //
-//	go run -C steps/rekor/rekortest . --key log.pem
+//	go run -C steps/rekor/rekortest . --pub /tmp/log.pub
 //
 // On request it shows another history than before (--fork is POST
 // /rekortest/fork), or fails as logs and networks do (--fail, or POST
