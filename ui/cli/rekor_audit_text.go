@@ -76,9 +76,9 @@ func (s *sheet) group(key groupKey, g *group, judged bool) {
 	if key.unexpected {
 		sign, word = markFailed, "NOT EXPECTED: "
 	}
-	who := cmp.Or(key.who, "not known: a kind of entry that is not read")
+	who := cmp.Or(namesOf(g.some[0].Identities), "not known: a kind of entry that is not read")
 	if key.issuer != "" {
-		who += ", by " + key.issuer
+		who += ", by " + namesOf([]string{key.issuer})
 	}
 	s.line("%s %s%s", s.p.mark(sign), word, who)
 	if key.by != "" {

@@ -97,7 +97,7 @@ func (s *sheet) entry(v rekor.Verdict) {
 	s.line("Entry %d of the log: %s", v.LogIndex, kind)
 	s.field("who", "%s", orNobody(v.Identities))
 	if v.Issuer != "" {
-		s.field("issuer", "%s", v.Issuer)
+		s.field("issuer", "%s", namesOf([]string{v.Issuer}))
 	}
 	if v.Certificates > 0 {
 		s.field("certified", "%s", certified(v))
@@ -114,7 +114,24 @@ func orNobody(names []string) string {
 	if len(names) == 0 {
 		return "not known: this kind of entry is not read"
 	}
-	return strings.Join(names, ", ")
+	return namesOf(names)
+}
+
+// namesOf are the names of an entry, of which a screen holds only some; JSON
+// has them all.
+func namesOf(names []string) string {
+	const most, longest = 3, 200 // characters
+	var told []string
+	for _, name := range names[:min(len(names), most)] {
+		if runes := []rune(name); len(runes) > longest {
+			name = string(runes[:longest]) + "…"
+		}
+		told = append(told, name)
+	}
+	if more := len(names) - len(told); more > 0 {
+		told = append(told, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(told, ", ")
 }
 
 // certified says what stands behind the name. A log takes any certificate, so

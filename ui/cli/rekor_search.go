@@ -276,7 +276,7 @@ func (p *program) table(list []rekor.Verdict) string {
 	}
 	rows := [][]string{{" ", "WHEN", "INDEX", "KIND", "ARTIFACT", "WHO"}}
 	for _, v := range list {
-		sign, who := markPassed, strings.Join(v.Identities, ", ")
+		sign, who := markPassed, namesOf(v.Identities)
 		if v.Certificates > 0 && v.CertifiedBy == "" {
 			who += " (a claim)"
 		}
