@@ -94,6 +94,10 @@ func specOf(kind, version string) spec {
 		return &intotoSpec1{}
 	case Intoto + " 0.0.2":
 		return &intotoSpec2{}
+	case Hashedrekord + " 0.0.2":
+		return &tiledArtifactSpec{}
+	case DSSE + " 0.0.2":
+		return &tiledDSSESpec{}
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func TestOtherKindsAreNamedAndNothingMore(t *testing.T) {
 	if want := (Record{Kind: "helm", APIVersion: "0.0.1"}); err != nil || !cmp.Equal(want, got) {
 		t.Errorf("%+v, %v", got, err)
 	}
-	if got, err := ReadBody([]byte(`{"kind":"hashedrekord","apiVersion":"0.0.2","spec":{}}`)); err != nil || got.Understood {
+	if got, err := ReadBody([]byte(`{"kind":"hashedrekord","apiVersion":"0.0.3","spec":{}}`)); err != nil || got.Understood {
 		t.Errorf("a later version is taken for a known one: %+v, %v", got, err)
 	}
 }

@@ -6,11 +6,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/sigstore/rekor/pkg/generated/models"
-	"github.com/sigstore/rekor/pkg/util"
 	"github.com/sigstore/rekor/pkg/verify"
 	"github.com/transparency-dev/merkle/proof"
 	"github.com/transparency-dev/merkle/rfc6962"
@@ -89,48 +86,38 @@ func (e Entry) CheckInclusion() error {
 // the entry is in the log. Its errors are ErrNoProof, ErrNoCheckpoint, or say
 // what is wrong.
 func (e Entry) VerifyCheckpoint(key LogKey) error {
-	switch {
-	case e.Proof == nil:
+	if e.Proof == nil {
 		return ErrNoProof
-	case e.Proof.Checkpoint == "":
-		return ErrNoCheckpoint
-	case len(e.Proof.Checkpoint) > maxCheckpoint:
-		return fmt.Errorf("the checkpoint has %d bytes, and more than %d are not read", len(e.Proof.Checkpoint), maxCheckpoint)
 	}
 	if err := e.Proof.bounded(); err != nil {
 		return err
 	}
-	verifier, err := key.verifier()
+	checkpoint, err := key.VerifyNote(e.Proof.Checkpoint)
 	if err != nil {
 		return err
 	}
-	var signed util.SignedCheckpoint
-	if err := signed.UnmarshalText([]byte(e.Proof.Checkpoint)); err != nil {
-		return fmt.Errorf("read the checkpoint: %w", err)
+	if err := e.checkSize(checkpoint); err != nil {
+		return err
 	}
-	if !signed.Verify(verifier) {
-		return errors.New("the log's key did not sign the checkpoint")
-	}
-	return e.matches(signed.Checkpoint)
+	return e.checkTree(checkpoint)
 }
 
-// matches compares a checkpoint with the proof that it is to be the end of.
-func (e Entry) matches(checkpoint util.Checkpoint) error {
+// checkSize compares a checkpoint with the proof that it is to be the end of.
+func (e Entry) checkSize(checkpoint Checkpoint) error {
 	switch {
-	case checkpoint.Size != uint64(e.Proof.TreeSize):
+	case checkpoint.Size != e.Proof.TreeSize:
 		return fmt.Errorf("the checkpoint is of a tree of %d entries, and the inclusion proof of one of %d",
 			checkpoint.Size, e.Proof.TreeSize)
-	case !bytes.Equal(checkpoint.Hash, e.Proof.RootHash):
+	case !bytes.Equal(checkpoint.Root, e.Proof.RootHash):
 		return errors.New("the checkpoint signs another root than that of the inclusion proof")
 	}
-	tree := e.TreeID()
-	if tree == "" {
-		return nil
-	}
-	// A log's origin ends in the tree's id in decimal: "rekor.example - 123".
-	_, number, _ := strings.Cut(checkpoint.Origin, " - ")
-	id, err := strconv.ParseUint(number, 10, 64)
-	if err != nil || fmt.Sprintf("%016x", id) != tree {
+	return nil
+}
+
+// checkTree compares the tree of a checkpoint with that of the entry's id, if
+// it names one.
+func (e Entry) checkTree(checkpoint Checkpoint) error {
+	if tree := e.TreeID(); tree != "" && checkpoint.TreeID() != tree {
 		return fmt.Errorf("the checkpoint is of %.100q, and the entry's id names the tree %s", checkpoint.Origin, tree)
 	}
 	return nil

@@ -93,7 +93,7 @@ Without a subcommand it offers the open sessions, or a new incident.`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return helped(cmd, wrongUse(err)) })
 	root.AddCommand(p.startCommand(), p.resumeCommand(), p.sessionsCommand(), p.followCommand(),
 		p.verifyCommand(), p.reportCommand(), p.runbookCommand(),
-		p.moduleCommand(), p.doctorCommand(), p.keyCommand(), p.bundleCommand())
+		p.moduleCommand(), p.doctorCommand(), p.keyCommand(), p.bundleCommand(), p.rekorCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	strict(root, "completion")

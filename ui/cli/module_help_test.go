@@ -11,8 +11,9 @@ import (
 
 // The first letter of a flag's text is written large, so it must begin with a
 // word of which that leaves the meaning.
-func TestTheHelpOfModuleCommandsFitsOnATerminal(t *testing.T) {
-	for _, cmd := range (&program{}).moduleCommand().Commands() {
+func TestTheHelpOfModuleAndRekorCommandsFitsOnATerminal(t *testing.T) {
+	p := &program{}
+	for _, cmd := range append(p.moduleCommand().Commands(), p.rekorCommand().Commands()...) {
 		for line := range strings.Lines(cmd.Long) {
 			if width := safe.Width(strings.TrimSuffix(line, "\n")); width > 78 {
 				t.Errorf("%s: %d columns: %s", cmd.Name(), width, line)

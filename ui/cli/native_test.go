@@ -11,9 +11,17 @@ import (
 )
 
 // These scripts have modules that no stand-in for wsc can make: signed without
-// a key, by an address and by a workflow.
+// a key, by an address and by a workflow. $LOG_SERVER answers as a log did that
+// was recorded, and $LOG_KEY is its key.
 func TestScriptsWithKeylessModules(t *testing.T) {
+	server := standInLog(t, same)
+	logKey, err := filepath.Abs(filepath.Join(recordedLog, "log.pub"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	runScripts(t, filepath.Join("testdata", "modules"), func(env *testscript.Env) error {
+		env.Setenv("LOG_SERVER", server)
+		env.Setenv("LOG_KEY", logKey)
 		ca, log := sample.NewCA("authority"), sample.NewLog("log")
 		const issuer = "https://accounts.example.org"
 		for i, identity := range []string{"builds@example.org", "https://ci.example.org/release.yml@refs/heads/main"} {

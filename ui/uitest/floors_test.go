@@ -27,6 +27,7 @@ var arrows = map[[2]string]string{
 	{"steps/wasmsig", "steps/trust"}:      "a certificate is checked against who is trusted",
 	{"steps/trust", "steps/keyfile"}:      "a trust bundle is signed with a key",
 	{"steps/trust", "steps/rekor"}:        "what is trusted names the keys of logs",
+	{"steps/sigbundle", "steps/rekor"}:    "a bundle carries entries of a log",
 	{"steps/quarantine", "steps/wasmsig"}: "a module is read before it is moved",
 	{"steps/resign", "steps/wasmsig"}:     "a module is read before and after it is signed anew",
 	{"steps/resign", "steps/keyfile"}:     "a new signature is checked with the new key",
