@@ -251,6 +251,8 @@ func TestRekorVerifiesBundlesOfThePublicInstance(t *testing.T) {
 		{[]string{"--artifact", artifact}, 0},
 		{[]string{"--artifact", bundle}, 1},
 		{[]string{"--identity", "a@tny.town", "--issuer", "https://github.com/login/oauth"}, 0},
+		{[]string{"--exact", "--identity", "a@tny.town", "--issuer", "https://github.com/login/oauth"}, 0},
+		{[]string{"--exact", "--identity", "a@tny.tow.", "--issuer", "https://github.com/login/oauth"}, 1},
 		{[]string{"--identity", "tny.town"}, 1},
 		{[]string{"--identity", ".*", "--issuer", "https://elsewhere.example"}, 1},
 		{[]string{"--log-key", filepath.Join(recordedLog, "log.pub")}, 2},

@@ -20,6 +20,7 @@ type entryFlags struct {
 	logFlags
 	entry, bundle, artifact string
 	identity, issuer        string
+	exact                   bool
 }
 
 func (p *program) rekorVerifyCommand() *cobra.Command {
@@ -47,6 +48,7 @@ is nothing that can be read.`,
 	flags.StringVar(&f.bundle, "bundle", "", "file with a Sigstore bundle")
 	flags.StringVar(&f.artifact, "artifact", "", "file that was signed")
 	flags.StringVar(&f.identity, "identity", "", "who is to have signed, a regular expression")
+	flags.BoolVar(&f.exact, "exact", false, "take the identity as it stands, not as a pattern")
 	flags.StringVar(&f.issuer, "issuer", "", "who must have vouched for the identity, a URL")
 	return cmd
 }
@@ -60,7 +62,7 @@ func (p *program) rekorVerify(f entryFlags) error {
 	case f.issuer != "" && f.identity == "":
 		return wrongUse(errors.New("--issuer goes with --identity; --identity '.*' is everybody whom the issuer vouches for"))
 	case f.identity != "":
-		if pattern, err = rekor.ParsePattern(f.identity); err != nil {
+		if pattern, err = readPattern(f.identity, f.exact); err != nil {
 			return wrongUse(fmt.Errorf("--identity: %w", err))
 		}
 	}

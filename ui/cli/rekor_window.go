@@ -21,6 +21,7 @@ type windowFlags struct {
 	logFlags
 	from, to         string
 	identity, issuer string
+	exact            bool
 	expect, out      string
 }
 
@@ -57,6 +58,7 @@ complete or has somebody unexpected, 2 is that the log could not be asked.`,
 	flags.StringVar(&f.from, "from", "", "index or time of the first entry (needed)")
 	flags.StringVar(&f.to, "to", "", "index or time of the last entry (needed)")
 	flags.StringVar(&f.identity, "identity", "", "list only whom this regular expression matches")
+	flags.BoolVar(&f.exact, "exact", false, "take the identity as it stands, not as a pattern")
 	flags.StringVar(&f.issuer, "issuer", "", "who must have vouched for the identity, a URL")
 	flags.StringVar(&f.expect, "expect", "", "file that lists who may sign")
 	flags.StringVarP(&f.out, "output", "o", "", "keep the entries here; go on from what is in it")
@@ -97,7 +99,7 @@ func (p *program) newAudit(f windowFlags) (*audit, error) {
 	}
 	var err error
 	if f.identity != "" {
-		if a.pattern, err = rekor.ParsePattern(f.identity); err != nil {
+		if a.pattern, err = readPattern(f.identity, f.exact); err != nil {
 			return nil, wrongUse(fmt.Errorf("--identity: %w", err))
 		}
 	}
