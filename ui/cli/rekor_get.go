@@ -52,7 +52,7 @@ func (p *program) rekorGet(ctx context.Context, f logFlags, id, out string) erro
 		return err
 	}
 	if out != "" {
-		if err := p.keepEntry(verdict.Entry, out); err != nil {
+		if err := p.keepEntries([]rekor.Verdict{verdict}, out); err != nil {
 			return err
 		}
 	}
@@ -62,13 +62,20 @@ func (p *program) rekorGet(ctx context.Context, f logFlags, id, out string) erro
 	return nil
 }
 
-// keepEntry keeps an entry in the form that the log's API answers.
-func (p *program) keepEntry(e rekor.Entry, path string) error {
-	data, err := rekor.WriteAnswer(e)
-	if err != nil {
-		return err
+// keepEntries keeps entries in the form that the log's API answers, one a line.
+// Where there are none it makes no file.
+func (p *program) keepEntries(all []rekor.Verdict, path string) error {
+	var data []byte
+	for _, v := range all {
+		answer, err := rekor.WriteAnswer(v.Entry)
+		if err != nil {
+			return err
+		}
+		data = append(append(data, answer...), '\n')
 	}
-	data = append(data, '\n')
+	if len(all) == 0 {
+		return nil
+	}
 	if err := keepFile(path, data); err != nil {
 		return err
 	}

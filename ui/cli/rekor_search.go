@@ -34,6 +34,7 @@ type searchFlags struct {
 	email, subject, sha, key, artifact string
 	since, until                       string
 	limit                              int
+	out                                string // a file
 }
 
 func (p *program) rekorSearchCommand() *cobra.Command {
@@ -46,6 +47,9 @@ the newest first. An address is found by --email, any other identity, such as
 the URI of a workflow, by --subject. A key file is PEM, SSH, PGP, minisign or
 wsc. Times are as in 2026-11-20, "2026-11-20 14:00" (UTC), RFC 3339, "2 days
 ago".
+
+-o keeps every entry that was found, one a line, for rekor verify --entry to
+verify without a network.
 
 The index may be incomplete, and this is said each time, together with what it
 named and the log did not answer. Exit code 0 is that all that was found is
@@ -64,6 +68,7 @@ answered; 2 is that the log could not be asked.`,
 	flags.StringVar(&f.since, "since", "", `taken in then or later, UTC`)
 	flags.StringVar(&f.until, "until", "", "taken in then or before; a day means its end")
 	flags.IntVar(&f.limit, "limit", 100, "list this many entries at most")
+	flags.StringVarP(&f.out, "output", "o", "", "keep the entries in this new file")
 	return cmd
 }
 
@@ -112,6 +117,11 @@ func (p *program) rekorSearch(ctx context.Context, f searchFlags) error {
 		}
 	}
 	slices.SortFunc(s.found, func(a, b rekor.Verdict) int { return cmp.Compare(b.LogIndex, a.LogIndex) })
+	if f.out != "" {
+		if err := p.keepEntries(s.found, f.out); err != nil {
+			return err
+		}
+	}
 	return p.saySearched(s, f)
 }
 

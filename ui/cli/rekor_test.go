@@ -105,7 +105,7 @@ func same(text string) string { return text }
 
 func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 	server, key := standInLog(t, same), filepath.Join(recordedLog, "log.pub")
-	kept := filepath.Join(t.TempDir(), "kept.jsonl")
+	kept, found := filepath.Join(t.TempDir(), "kept.jsonl"), filepath.Join(t.TempDir(), "found.jsonl")
 	for _, tc := range []struct {
 		args []string
 		code int
@@ -119,6 +119,8 @@ func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 		{[]string{"get", "nothing"}, 2, "", "64 or 80 hex digits"},
 		{[]string{"search", "--email", "builds@example.org"}, 1, "mallory@elsewhere.example", "may be incomplete"},
 		{[]string{"search", "--email", "x", "--json", "--limit", "2"}, 1, `"complete":false`, ""},
+		{[]string{"search", "--email", "x", "-o", found}, 1, "mallory@elsewhere.example", "kept in " + found},
+		{[]string{"search", "--email", "x", "-o", found}, 2, "", "is there already"},
 		{[]string{"search", "--email", "x", "--sha", "y"}, 2, "", "give one of"},
 		{[]string{"search"}, 2, "", "give one of"},
 		{[]string{"window", "--from", "0", "--to", "4", "-o", kept}, 0, "complete: 5 entries, from 0 to 4", ""},
@@ -135,6 +137,9 @@ func TestRekorCommandsSayWhatTheyVerified(t *testing.T) {
 	}
 	if out, errs, code := ask(t, "verify", "--entry", kept, "--log-key", key); code != 0 || strings.Count(out, "  verified\n") != 5 {
 		t.Errorf("what was kept: %d\n%s%s", code, out, errs)
+	}
+	if out, _, _ := ask(t, "verify", "--entry", found, "--log-key", key); strings.Count(out, "  verified\n") == 0 {
+		t.Errorf("what a search kept: %s", out)
 	}
 	if out, errs, code := ask(t, "verify", "--entry", kept); code != 1 || strings.Contains(out, "  verified\n") {
 		t.Errorf("the public log takes it for its own: %d\n%s%s", code, out, errs)
