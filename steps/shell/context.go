@@ -80,7 +80,7 @@ func (l *lexer) plainByte(top *frame, c byte) {
 	case c == '\n':
 		l.mark(1)
 		l.hereDocuments()
-	case c == '#' && l.atWordStart():
+	case c == '#' && l.atWordStart(top):
 		l.untilLineEnd(comment)
 	case c == '\'':
 		l.push(frame{context: single, close: '\''}, 1)
@@ -197,13 +197,15 @@ func (l *lexer) hereDocuments() {
 	}
 }
 
-func (l *lexer) atWordStart() bool {
+func (l *lexer) atWordStart(top *frame) bool {
 	if l.pos == 0 {
 		return true
 	}
 	switch l.text[l.pos-1] {
-	case ' ', '\t', '\n', ';', '&', '|', '(', ')', '`':
+	case ' ', '\t', '\n', ';', '&', '|', '(', ')':
 		return true
+	case '`': // one that opens; behind one that closes the word goes on
+		return top.close == '`'
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -40,8 +41,11 @@ func FuzzShell(f *testing.F) {
 			t.Errorf("StripPrompts(%q) = %q", text, plainText)
 		}
 		NoticePlaceholders(text)
-		if got := Mentions(text, facts.Variables); err == nil && !strings.Contains(text, "\\") && len(got) != len(facts.Variables) {
-			t.Errorf("%q reads %q and mentions %q", text, facts.Variables, got)
+		// A name can be glued together from parts in several quotes, as in
+		// sh -c '$A'B. It is read, and stands nowhere as a word.
+		asWords := slices.DeleteFunc(slices.Clone(facts.Variables), func(name string) bool { return !strings.Contains(text, name) })
+		if got := Mentions(text, asWords); err == nil && !strings.Contains(text, "\\") && len(got) != len(asWords) {
+			t.Errorf("%q reads %q and mentions %q", text, asWords, got)
 		}
 	})
 }

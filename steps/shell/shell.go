@@ -114,6 +114,9 @@ func Parse(text string, doc StandIns) (Facts, error) {
 	scan := scanner{text: text, found: found}
 	scan.file(file)
 	vars := variables(file, text)
+	if len(found) > 0 {
+		vars.required, vars.optional = written(vars.required, text), written(vars.optional, text)
+	}
 	risk, reasons := scan.risk()
 	return Facts{
 		Placeholders:     found,
@@ -131,6 +134,13 @@ func Parse(text string, doc StandIns) (Facts, error) {
 		Reasons:          reasons,
 		Interactive:      scan.interactive,
 	}, nil
+}
+
+// written are the names that stand in the text itself. The letters that cover a
+// placeholder can make up others, behind a $ in the quoted text of a shell.
+func written(names []string, text string) []string {
+	bare := strings.NewReplacer("'", "", `"`, "", "\\", "", "\n", "").Replace(text)
+	return slices.DeleteFunc(names, func(name string) bool { return !strings.Contains(bare, name) })
 }
 
 // Needs returns what must be set before the text runs: its variables, then

@@ -101,3 +101,28 @@ func TestADeclaredInputIsFoundWhereverItIsNamed(t *testing.T) {
 		t.Errorf("Mentions finds %q", got)
 	}
 }
+
+// A placeholder is covered by letters while the text is parsed. They must not
+// become a variable that the console would ask for.
+func TestWhatStandsForAPlaceholderIsNoVariable(t *testing.T) {
+	for text, want := range map[string][]string{
+		"sh -c '0$'<A>":              nil,
+		"sh -c 'echo $a'<A>":         nil,
+		"sh -c 'echo $b'; get <A>":   {"b"},
+		"echo \"$KEY\" <uuid-of-it>": {"KEY"},
+	} {
+		facts, err := Parse(text, StandIns{})
+		if err != nil || len(facts.Placeholders) != 1 || !slices.Equal(facts.Variables, want) {
+			t.Errorf("%q reads %q with the placeholders %v (%v), want %q", text, facts.Variables, facts.Placeholders, err, want)
+		}
+	}
+}
+
+func TestANumberSignBehindAClosingBackquoteIsNoComment(t *testing.T) {
+	if got := Mentions("``#$A", []string{"A"}); len(got) != 1 {
+		t.Errorf("behind one that closes: %q", got)
+	}
+	if got := Mentions("`#$A`", []string{"A"}); len(got) != 0 {
+		t.Errorf("behind one that opens: %q", got)
+	}
+}
